@@ -1,0 +1,132 @@
+"""The report: plain frozen data, and what programs may rely on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from mtdetect.text import Span
+
+Verdict = Literal["machine", "mixed", "human", "insufficient"]
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRating:
+    """A paragraph: where it is, what it is, and how machine-translated it looks.
+
+    ``log_odds`` is the sum of the contributions inside ``span``. ``probability`` is smoothed along
+    the document; None for furniture and where the document is insufficient. ``verdict`` is
+    "machine", "human" or, for furniture and insufficient documents, "insufficient".
+    """
+
+    span: Span
+    kind: Literal["prose", "furniture"]
+    log_odds: float
+    probability: float | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRating:
+    """A sentence of prose: ``log_odds`` are its own, ``probability`` is smoothed by its neighbours."""
+
+    span: Span
+    log_odds: float
+    probability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous suspect stretch of sentences.
+
+    ``probability`` that it is machine-translated; ``flagged`` when its evidence, rated as a text of
+    its own, exceeds the threshold for passages of its length.
+    """
+
+    span: Span
+    probability: float
+    log_odds: float
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place where a signal found something: ``weight`` in log-odds, positive for machine."""
+
+    signal: str
+    message: str
+    span: Span
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One signed share of the document's log-odds.
+
+    ``signal`` is "style" for a word or word group, a signal's name for its evidence, or "prior" or
+    "length", which have no span.
+    """
+
+    span: Span | None
+    weight: float
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelId:
+    """Which model spoke."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that is known about one text; spans are code points of that text.
+
+    Attributes:
+        verdict: "machine": the log-odds exceed the threshold; "mixed": they do not, and at least
+            one passage exceeds its own; "human": neither; "insufficient": see ``reason``.
+        reason: why insufficient; None otherwise.
+        log_odds: pooled evidence in nats, unclipped: the sum of all contributions. None only for a
+            text without a word.
+        probability: of machine translation at even prior odds, calibrated; None when insufficient.
+        threshold: the log-odds above which ``fpr`` of human texts of this length lie.
+        fpr: the operating point, the share of human texts that may be flagged.
+        words: words of prose.
+        origin: probabilities of "native", "human_translated" and "machine_translated", summing to
+            1; None when insufficient.
+        paragraphs: all of them, prose and furniture, in text order.
+        sentences: sentences of prose, in text order.
+        passages: suspect stretches, in text order.
+        findings: what the signals found, in text order; empty with ``explain=False``.
+        contributions: every signed contribution in text order, then "prior" and "length"; empty
+            with ``explain=False``.
+        model: name, version and digest of the model.
+    """
+
+    verdict: Verdict
+    reason: str | None
+    log_odds: float | None
+    probability: float | None
+    threshold: float | None
+    fpr: float
+    words: int
+    origin: dict[str, float] | None
+    paragraphs: tuple[ParagraphRating, ...]
+    sentences: tuple[SentenceRating, ...]
+    passages: tuple[Passage, ...]
+    findings: tuple[Finding, ...]
+    contributions: tuple[Contribution, ...]
+    model: ModelId
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists, numbers and strings; a span becomes ``[start, end]``."""
+        return asdict(self)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """``to_dict`` as JSON text; non-ASCII characters are kept as they are."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
