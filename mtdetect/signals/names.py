@@ -1,1 +1,225 @@
-"""PLACEHOLDER."""
+"""Names and titles that a translation has bent: re-spelt, turned round or said twice.
+
+Counts are pages on which a reader noticed the damage: 84 known machine-translated, 87 edited, 73 by
+amateurs and human translators.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from mtdetect.signals.core import Evidence, Reading, per_page, signal
+from mtdetect.signals.wordlist import words
+from mtdetect.text import Span
+
+if TYPE_CHECKING:
+    from mtdetect.text import Document
+
+_FULL_NAME = re.compile(r"([A-Z][a-z]{2,15})(?= ([A-Z][a-z]{4,20})\b(?!-))")
+_NOT_FIRST = words(
+    "The This That These Those North South East West New Great Old Saint San Santa Los Las "
+    "Mount Lake River Port Fort Mr Mrs Ms Miss Dr Sir Lady Lord University College Street When "
+    "While After Before But And For From With Monday Tuesday Wednesday Thursday Friday Saturday "
+    "Sunday January February March April May June July August September October November "
+    "December"
+)
+_NOT_LAST = words(
+    "Minister Ministers Ministry Center Centre Harbor Harbour District Defense Defence Theater "
+    "Theatre Labor Labour Center Council Counsel Principal Program Programme"
+)
+_SOUNDS = (
+    ("ph", "f"),
+    ("ck", "k"),
+    ("ch", "k"),
+    ("sh", "s"),
+    ("th", "t"),
+    ("gh", "g"),
+    ("kh", "k"),
+)
+_LETTERS = str.maketrans("cqzvyjw", "kksfiif", "aeouh")
+_DERIVED = ("n", "an", "ian", "s", "es", "ish", "er", "ese", "i", "ic", "y", "ed", "ing", "ly")
+
+
+def _sound(word: str) -> str:
+    """A rough phonetic key: consonants in order, look-alikes merged, doubles single."""
+    low = word.lower()
+    for pair, letter in _SOUNDS:
+        low = low.replace(pair, letter)
+    merged = low[0] + low[1:].translate(_LETTERS)
+    return "".join(a for a, b in zip(merged, merged[1:] + " ", strict=True) if a != b).replace(
+        "i", ""
+    )
+
+
+def _derived(a: str, b: str) -> bool:
+    """Whether the longer word is the shorter one with an English ending."""
+    short, long = sorted((a, b), key=len)
+    return any(long == short + ending for ending in _DERIVED) or long[:-1] + "s" == short
+
+
+def _edits(a: str, b: str) -> int:
+    """Edit distance of two words."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+    return row[-1]
+
+
+@signal(
+    claim="one person's name is spelt in two ways",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "Petri Hallas spoke first. The hall was full. Nobody clapped when Petri Halas left.",
+        "The mayor thanked Zaskia Lerken. Later Zaskia Lerkken thanked the mayor in her turn.",
+    ),
+    quiet=(
+        "Anna Larsen met Karin Larsson. Anna Lund met Anna Hansen.",
+        "The band North Korea met the North Korean team, and John Fisher met the Fishers.",
+        "Maria Petrov and Maria Petrovs came; Peter Brown met Peter Green.",
+    ),
+)
+def two_spellings(document: Document) -> Reading:
+    """The same first name with two surnames that sound alike and differ by a letter or two.
+
+    Names written in another alphabet are transcribed anew each time. Name drift stood on 15 of 84
+    machine-translated, 4 of 87 edited (typing slips) and 0 of 73 amateur pages; most of it needs
+    knowledge of the person and escapes this rule. The rarer spelling is marked, or the later one.
+    """
+    places: defaultdict[str, defaultdict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
+    for match in _FULL_NAME.finditer(document.text):
+        if (
+            match[1] not in _NOT_FIRST
+            and match[2] not in _NOT_LAST
+            and document.is_prose(match.start())
+        ):
+            places[match[1]][match[2]].append(Span(*match.span(2)))
+    found = []
+    for surnames in places.values():
+        names = sorted(surnames, key=lambda name: -len(surnames[name]))[:8]
+        for rank, rare in enumerate(names):
+            for usual in names[:rank]:
+                alike = _sound(usual) == _sound(rare) and not _derived(usual, rare)
+                if alike and _edits(usual, rare) <= 2:
+                    found += [Evidence(span, f"elsewhere {usual}") for span in surnames[rare]]
+    return per_page(document, found)
+
+
+_LEADERS = words(
+    "Biden Trump Obama Bush Clinton Harris Macron Hollande Sarkozy Merkel Scholz Merz Putin "
+    "Zelensky Zelenskyy Zelenskiy Netanyahu Bennett Johnson Sunak Starmer Truss Cameron Blair "
+    "Modi Erdogan Trudeau Carney Meloni Draghi Conte Berlusconi Bolsonaro Lula Milei Maduro "
+    "Orban Tusk Duda Lukashenko Xi Abe Kishida Rutte Sanchez Rajoy Mitsotakis Tsipras Vucic "
+    "Assad Sisi Khamenei Rouhani Raisi Pezeshkian Duterte Marcos Jokowi Prabowo Ramaphosa Zuma "
+    "Kagame Ruto Petro Boric"
+)
+_RANK = r"(?:senior|former|top|deputy|outgoing|new|current|chief|prime|foreign|high-ranking)"
+_OFFICE = (
+    r"(?:administration|government|cabinet|officials?|ministers?|presidents?|advisers?|advisors?"
+    r"|secretary|spokes(?:man|woman|person)|ambassador|diplomats?|chancellor|aides?|team)"
+)
+_NATION = (
+    r"(?:French|German|Italian|Spanish|Russian|American|British|Chinese|Japanese|Turkish|Polish|Dutch"
+    r"|Greek|Ukrainian|Israeli|Iranian|Brazilian|Indian|US)"
+)
+_TURNED = re.compile(
+    rf"[Tt]he (?P<name>[A-Z][a-z]{{1,20}}) (?:{_RANK} (?:[a-z]{{2,15}} )?{_OFFICE}"
+    rf"|{_NATION} (?:president|prime minister|chancellor|minister|leader))\b"
+    rf"|\b(?P<last>[A-Z][a-z]{{1,20}}) (?:President|Chancellor|Prime Minister)\b(?! ?[A-Z’'-])"
+)
+_TITLED = (
+    r"(?:(?:President|Minister|Chancellor|Premier|Mr|Mrs|Ms|Senator|Governor|Secretary|King|Queen)\.?"
+    r" (?:[A-Z][a-z]+ )?{0}\b|\b{0},? (?:said|says|told|added|spoke|announced|warned)\b)"
+)
+
+
+@signal(
+    claim="a person's name stands before the title or the rank that should come first",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "The Biden senior administration said on Sunday that the talks go on.",
+        "President Ann Lund left early. The Lund senior administration said nothing about it.",
+        "The Macron French president spoke for an hour.",
+        "The people were told by Putin President on Monday.",
+    ),
+    quiet=(
+        "The Biden administration said so, and a senior Biden administration official agreed.",
+        "The Treasury senior official and the Labour former minister met the Russian mayor.",
+        "The Barcelona President was late. Vice President Lund met Microsoft President Ann Reed.",
+    ),
+)
+def title_order(document: Document) -> Reading:
+    """A leader's surname before the rank or nation that belongs in front of it.
+
+    "A senior Biden administration official" turned round on its way through a language that puts
+    names elsewhere. Titles out of order stood on 2 of 84 machine-translated and 2 of 87 edited
+    pages, the latter with "the" before a name alone, which is not counted. The name must be a
+    known leader's, or the text's own with a title or a verb of saying.
+    """
+    text, found = document.text, []
+    for match in _TURNED.finditer(text):
+        name = match["name"] or match["last"]
+        if not document.is_prose(match.start()):
+            continue
+        if name in _LEADERS or (match["name"] and re.search(_TITLED.format(name), text)):
+            found.append(Span(*match.span()))
+    return per_page(document, found)
+
+
+_BYLINE = re.compile(
+    r"(?:She(?<=[^\W\d_] She)|He(?<=[^\W\d_] He)|They(?<=[^\W\d_] They)) (?:also )?(?:contributed"
+    r"|reported|participated|assisted|helped|collaborated|edited|wrote|shared|prepared)\b"
+)
+
+
+@signal(
+    claim="a by-line goes on with a pronoun, the subject of a verb-first language",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "The talks go on.\n\nAnn Reed, Tom Lund and Ida Holm She contributed to this report.",
+        "The talks go on in May.\n\nWritten by Tom Lund He participated in this article.",
+    ),
+    quiet=(
+        "Ann Reed, Tom Lund and Ida Holm contributed to this report.",
+        "Ann Reed is a reporter. She contributed to this report.",
+    ),
+)
+def byline_pronoun(document: Document) -> Reading:
+    """A capital pronoun and "contributed" after a name, with no stop between.
+
+    Arabic marks the gender in the verb; the engine writes it out as a pronoun. Read on one of 84
+    machine-translated pages and on no other; nobody writes it in English. Looked for in page
+    furniture too, because by-lines stand there.
+    """
+    return per_page(document, (Span(*match.span()) for match in _BYLINE.finditer(document.text)))
+
+
+_DOUBLED = re.compile(
+    r"(President|Prime Minister|Minister|Chancellor|Senator|Governor|Secretary|King|Queen|Pope"
+    r"|Professor|Mayor|General)(?: [A-Z][a-z’'-]{1,20}){1,3} \1\b(?! [A-Z]|[’'-])"
+)
+
+
+@signal(
+    claim="a title stands both before and after the name",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "Mayor Ann Reed Mayor opened the bridge.",
+        "It was signed by President Tom Lund President.",
+    ),
+    quiet=(
+        "Mayor Ann Reed opened the bridge. The mayor left.",
+        "President Tom Lund, President Ann Reed and Queen Ida met; King Street King's Cross.",
+    ),
+)
+def title_doubled(document: Document) -> Reading:
+    """The same title before and after one name.
+
+    A title linked apart from its name is translated twice. Doubled words stood on 2 of 84
+    machine-translated, 2 of 87 edited and 2 of 73 amateur pages; a doubled title was on one
+    machine-translated page.
+    """
+    return per_page(document, document.find(_DOUBLED))

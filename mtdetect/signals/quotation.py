@@ -1,1 +1,383 @@
-"""PLACEHOLDER."""
+"""Broken quotations: marks doubled, lost, reopened, misplaced or taken over from another language.
+
+A translation engine that receives a quotation in pieces closes and opens each piece on its own.
+Counts are pages on which a reader noticed the damage: 84 known machine-translated, 87 edited, 73 by
+amateurs and human translators.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from mtdetect.signals.core import Reading, per_page, rate, signal
+from mtdetect.text import Span
+
+if TYPE_CHECKING:
+    from mtdetect.text import Document
+
+
+class _Mark(NamedTuple):
+    """A double quotation mark at ``offset`` that opens or closes."""
+
+    offset: int
+    opens: bool
+
+
+class _Quotations(NamedTuple):
+    """A paragraph's marks in order, and what does not pair up (offsets of marks)."""
+
+    paragraph: Span
+    doubled: list[int]
+    reopened: list[int]
+    unclosed: list[int]
+    unopened: list[int]
+
+
+_MARK = re.compile(r'[“”"]')
+_QUOTES = frozenset("“”\"‘'«")
+_CLOSERS = frozenset(" \n\t\u00a0.,;:!?)]}—–-’'”…")
+_OPENERS = frozenset(" \n\t\u00a0([{—–-/‘'“")
+
+
+def _role(text: str, at: int, span: Span) -> bool | None:
+    """Whether the mark at ``at`` opens a quotation; None where the spacing does not tell."""
+    before = text[at - 1] if at > span.start else " "
+    after = text[at + 1] if at + 1 < span.end else " "
+    if text[at] == "“":
+        # A mark after a letter and before a space closes, whatever its shape.
+        return not (before.isalnum() and after in _CLOSERS)
+    if text[at] == "”":
+        return before in " \n\u00a0" and after.isalnum()
+    if before.isdigit():
+        return None  # inches and seconds
+    if before in _OPENERS and after not in _CLOSERS:
+        return True
+    if before == " " and after in _CLOSERS and text[at - 2 : at - 1] == '"':
+        return False
+    return False if before not in _OPENERS and after in _CLOSERS else None
+
+
+def _quotations(document: Document) -> list[_Quotations]:
+    """Unpaired marks of every prose paragraph whose marks are of one kind and can be read."""
+    text, found = document.text, []
+    pieces = document.paragraphs
+    left_open: _Quotations | None = None
+    for index, (span, kind) in enumerate(pieces):
+        marks = _marks(text, span) if kind == "prose" else []
+        if not marks:
+            left_open = left_open if marks == [] else None
+            continue
+        quotations = _pair(text, span, marks)
+        if left_open and quotations.unopened and quotations.unopened[0] == marks[0].offset:
+            # The quotation ran on from an earlier paragraph.
+            left_open.unclosed.clear()
+            del quotations.unopened[0]
+        following = pieces[index + 1].span.start if index + 1 < len(pieces) else len(text)
+        left_open = quotations if quotations.unclosed else None
+        if text[following : following + 1] in _QUOTES:
+            quotations.unclosed.clear()
+        found.append(quotations)
+    return found
+
+
+def _marks(text: str, span: Span) -> list[_Mark] | None:
+    """The paragraph's marks in order; None where their shapes are mixed or cannot be read."""
+    marks = []
+    straight = 0
+    for match in _MARK.finditer(text, *span):
+        at = match.start()
+        opens = _role(text, at, span)
+        if opens is None:
+            return None
+        straight += text[at] == '"'
+        marks.append(_Mark(at, opens))
+    return None if 0 < straight < len(marks) else marks
+
+
+def _pair(text: str, span: Span, marks: list[_Mark]) -> _Quotations:
+    """Match opening and closing marks of one paragraph."""
+    stack: list[int] = []
+    candidates: list[int] = []
+    doubled: list[int] = []
+    unopened: list[int] = []
+    last_close = -9
+    for at, opens in marks:
+        if opens:
+            # Inside an open quotation and after a finished sentence: the end before it got lost.
+            if stack and text[at - 2 : at - 1] in (".", "!", "?", "…") and text[at - 1] == " ":
+                candidates.append(at)
+            stack.append(at)
+            continue
+        if stack:
+            stack.pop()
+        elif last_close >= span.start and not text[last_close + 1 : at].strip():
+            doubled.append(at)
+        else:
+            unopened.append(at)
+        last_close = at
+    lost = len(stack)
+    reopened = candidates[:lost]
+    unclosed = stack[: lost - len(reopened)]
+    return _Quotations(span, doubled, reopened, unclosed, unopened)
+
+
+def _word_and_mark(text: str, start: int, end: int) -> Span:
+    """``start:end`` with the word that touches it on the left."""
+    while start > 0 and end - start < 40 and not text[start - 1].isspace():
+        start -= 1
+    return Span(start, end)
+
+
+_SPOKEN = re.compile(r'"[^"\n]{1,200},"')
+_PHRASE = re.compile(r"[“”\"][^“”\",.;:!?\n]{1,60}")
+
+
+@signal(
+    claim="a quotation is closed twice",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "The mayors pledged “help for the town and its security.” ”",
+        "She called the vote “a farce.”” Then she left the hall.",
+        'He wants "a clean slate." " Nobody in the hall agreed with him.',
+    ),
+    quiet=(
+        "“He said: “I am going home.”” That was all.",
+        "“One.” “Two.” The children counted on.",
+        "He measured 5' 10\" and his board 6' 2\" at the time.",
+    ),
+)
+def doubled_quote(document: Document) -> Reading:
+    """A second closing mark right after the first, where nothing is left to close.
+
+    The engine closed the piece and the source's own mark followed. Doubled or mixed marks stood on
+    3 of 84 machine-translated, 3 of 87 edited and 3 of 73 amateur pages; the human ones mixed
+    straight and curly marks or closed a quotation within a quotation, which are left alone.
+    """
+    text, found = document.text, []
+    for quotations in _quotations(document):
+        for at in quotations.doubled:
+            first = max(text.rfind(mark, 0, at) for mark in '”"')
+            found.append(_word_and_mark(text, first, at + 1))
+    return per_page(document, found)
+
+
+@signal(
+    claim="a quotation opens again although the one before it was never closed",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "He added: “The town has chosen its course. “This cannot go on,” the statement said.",
+        "“We will help. We will not pay. “It is a clear position,” the official said.",
+        '"We will help. We will not pay. "It is a clear position," the official said.',
+    ),
+    quiet=(
+        "“We will help. We will not pay.\n\n“It is a clear position,” the official said.",
+        "“He told me “no” and hung up,” the official said. “It was late.”",
+        "“We will help.” “It is a clear position,” the official said.",
+    ),
+)
+def reopened_quote(document: Document) -> Reading:
+    """An opening mark after a finished sentence inside a quotation that is still open.
+
+    Two pieces of a speech were joined and the words between them ("he said.") got lost, or the
+    first closing mark. Edited speeches reopen only at the start of a paragraph; where paragraphs
+    were joined, as on many copied pages, they are long, so long ones are not read, and straight
+    marks only where the reopened piece is followed by its speaker.
+    """
+    text, found = document.text, []
+    for quotations in _quotations(document):
+        length = quotations.paragraph.end - quotations.paragraph.start
+        for at in quotations.reopened:
+            spoken = text[at] == "“" or (length < 300 and _SPOKEN.match(text, at))
+            match = _PHRASE.match(text, at)
+            if match and spoken and length < 400:
+                found.append(Span(*match.span()))
+    return per_page(document, found)
+
+
+@signal(
+    claim="a quotation is opened and never closed",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "“It comes in stages. I have sat through such talks before.\n\nThe minister left at noon.",
+        "The minister spoke of “a new start for the whole of the country. He left at noon.",
+    ),
+    quiet=(
+        "“It comes in stages. I have sat through such talks before.\n\n“I left at noon.”",
+        "The minister spoke of “a new start” and left at noon.",
+        'A screen of 15" and one of 17" stood on the desk.',
+    ),
+)
+def unclosed_quote(document: Document) -> Reading:
+    """An opening mark without its closing one, where the next paragraph does not go on quoting.
+
+    Unclosed or vanished marks stood on 6 of 84 machine-translated, 1 of 87 edited and 1 of 73
+    amateur pages; typing slips look the same.
+    """
+    found = (at for quotations in _quotations(document) for at in quotations.unclosed)
+    text = document.text
+    spans = ((at, _PHRASE.match(text, at)) for at in found)
+    return per_page(document, (Span(at, m.end() if m else at + 1) for at, m in spans))
+
+
+@signal(
+    claim="a closing quotation mark has no opening one in its paragraph",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "The minister spoke of a new start for the country,” and left at noon.",
+        "Come to the town hall! he wrote.” Nobody came.",
+    ),
+    quiet=(
+        "The minister spoke of “a new start for the country,” and left at noon.",
+        "“It comes in stages.\n\nI have sat through such talks before,” the minister said.",
+        "He is 6' 2\" tall.",
+    ),
+)
+def unopened_quote(document: Document) -> Reading:
+    """A closing mark where no quotation is open in the paragraph, or left open by the one before.
+
+    The opening mark stayed in a piece that was translated apart or dropped. Counted together with
+    unclosed quotations: 6 of 84 machine-translated, 1 of 87 edited and 1 of 73 amateur pages.
+    """
+    text = document.text
+    found = (at for quotations in _quotations(document) for at in quotations.unopened)
+    return per_page(document, (_word_and_mark(text, at, at + 1) for at in found))
+
+
+_SPACED_OPEN = re.compile(r"“[ \u00a0](?=[^\W_])[^\s“”]{1,30}")
+_CLOSING = re.compile(r"”(?=[\s.,;:)]|\Z)")
+
+
+@signal(
+    claim="a space stands on the wrong side of a quotation mark",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "He told them “ not to be afraid ” of the dark.",
+        "The law “for the protection of the coast ”, passed in May, is void.",
+    ),
+    quiet=(
+        "He told them “not to be afraid” of the dark.",
+        "She said “no.” ” and left.",
+        "“ ‘No’ is no answer,” she said.",
+    ),
+)
+def spaced_quote(document: Document) -> Reading:
+    """White space inside a curly quotation mark.
+
+    Where a tag stood between the mark and the words, the engine puts a space. Seen on 7 of 84
+    machine-translated, 0 of 87 edited and 1 of 73 amateur pages. Straight marks are not read:
+    people who type them space them freely.
+    """
+    text = document.text
+    found = [
+        span for span in document.find(_SPACED_OPEN) if text[span.start - 1 : span.start] in "( \n"
+    ]
+    for at, end in document.find(_CLOSING):
+        if text[at - 1] in " \u00a0" and (text[at - 2].isalnum() or text[at - 2] in ".,!?"):
+            found.append(_word_and_mark(text, at - 1, end))
+    return per_page(document, found)
+
+
+_FOREIGN = re.compile(
+    r"«[^«»\n]{1,400}»|»(?=\w)[^«»\n]{1,400}«|„[^„“”\"\n]{1,400}[“”\"„]"
+    r"|“[^“”„\"\n]{1,120}[\w.,!?]„|“\w[^“”„\"\n]{0,120}[\w.,!?]“(?=[\s.,;:)]|\Z)"
+    r"|《[^》\n]{1,80}》|「[^」\n]{1,80}」"
+)
+
+
+@signal(
+    claim="the quotation marks are those of another language",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "The group played «Rock of the North» and went home.",
+        "He called it „a matter of honour“ and left the room.",
+        "She is a “popular„ figure in the harbour towns.",
+        "The paper wrote of a “quiet revolution“ in the schools.",
+    ),
+    quiet=(
+        "The group played “Rock of the North” and “Harbour Lights” and went home.",
+        "Read more » Next page »",
+        "He called it 'a matter of honour' and left the room.",
+    ),
+)
+def foreign_quotes(document: Document) -> Reading:
+    """Guillemets, low opening marks or pairs turned the wrong way round in English prose.
+
+    Engines copy the marks of the source. Seen on 8 of 84 machine-translated, 0 of 87 edited and 1
+    of 73 amateur pages (an author writing in English as a second language).
+    """
+    marks = (Span(m.start(), m.end()) for m in _FOREIGN.finditer(document.text))
+    return per_page(document, (span for span in marks if document.is_prose(span.start)))
+
+
+_SENTENCE_QUOTED = re.compile(r"[“\"][A-Z][\w’']{0,15},? [a-z][^“”\"\n]{2,200}[.!?][”\"]")
+_MUST_GO_ON = re.compile(
+    r"\b(?:would|will|could|should|might|must|shall|cannot|continues?|continued|remains?|keeps|seems?"
+    r"|appears?|tends?|has been|have been|is going|are going) \Z"
+)
+
+
+@signal(
+    claim="a quotation that is a sentence of its own stands where words are needed to go on",
+    unit="per 100 sentences",
+    fires=(
+        "The coach warned that the fight with the league continues “It's far from done.” He left.",
+        "The coach warned that a fight with the league would “Not finished yet.” He left.",
+        'The miners fear that the strike will "We are still waiting." Nobody has called.',
+    ),
+    quiet=(
+        "The coach said: “It's far from done.” The fight continues, “far from done.”",
+        "The coach would “not be finished yet.”",
+        "The slogan “It's time to go.” is on every wall. She sang along to “Time to go.”",
+        "She could sing “Away in a Manger” at three.",
+    ),
+)
+def swallowed_subject(document: Document) -> Reading:
+    """A capitalised quotation right after a modal or a verb that must go on.
+
+    An embedded quotation is translated as a sentence of its own and loses the words that tied it in
+    ("would be a long one: …"). Rare (one kind
+    of lost attribution), but no editor prints it: not one edited article of 1,138 had it.
+    """
+    found = []
+    for start, end in document.find(_SENTENCE_QUOTED):
+        match = _MUST_GO_ON.search(document.text, max(0, start - 12), start)
+        if match:
+            found.append(Span(match.start(), end))
+    return rate(found, per=len(document.prose_sentences) / 100)
+
+
+_SAID = (
+    "said|says|added|explained|noted|stressed|told|emphasi[sz]ed|commented|replied|asked|recalled"
+)
+_DASH = re.compile(rf"[–—-] (?:(?:{_SAID})\b|(?=[A-Z])[\w’']{{1,20}})")
+_SAID_BEFORE = re.compile(
+    rf"(?:,[”\"]?|\b(?:{_SAID}) (?:the )?[\w’'-]{{2,20}}(?: [A-Z][\w’'-]{{1,20}}){{0,2}}[.,]) \Z"
+)
+
+
+@signal(
+    claim="speech is set off by dashes, as in Russian or Spanish, instead of quotation marks",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "The season was a success, – said the coach. – We will play on.",
+        "It is too early to tell, said Lund. – I would wait for the autumn.",
+    ),
+    quiet=(
+        "The season – said to be a success – was too long.",
+        "“It is too early,” said Lund – a former coach – on Friday.",
+    ),
+)
+def dash_dialogue(document: Document) -> Reading:
+    """A comma and a dash before "said", or a dash between "said X." and the next sentence.
+
+    Dialogue dashes of the source survive translation. Dash speech stood on 2 of 84
+    machine-translated pages and on no other.
+    """
+    found = []
+    for span in document.find(_DASH):
+        before = _SAID_BEFORE.search(document.text, max(0, span.start - 60), span.start)
+        # A bare comma asks for "said" after the dash, "said X." for a capital.
+        if before and (before.group()[0] != ",") == document.text[span.start + 2].isupper():
+            found.append(Span(before.start(), span.end))
+    return per_page(document, found)

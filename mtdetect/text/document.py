@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from mtdetect.text.furniture import mark_furniture
 from mtdetect.text.normalise import normalise, straighten
+from mtdetect.text.paragraphs import split_paragraphs
+from mtdetect.text.sentences import split_sentences
 from mtdetect.text.span import Span
+from mtdetect.text.words import split_words
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
-
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 class Paragraph(NamedTuple):
@@ -36,33 +38,25 @@ class Document:
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """Paragraphs in text order: disjoint, without surrounding white space."""
-        # PLACEHOLDER until mtdetect.text.paragraphs exists
-        separator = r"\n\s*\n" if re.search(r"\n\s*\n", self.text) else r"\n"
-        spans, start = [], 0
-        for match in [*re.finditer(separator, self.text), None]:
-            end = match.start() if match else len(self.text)
-            piece = self.text[start:end]
-            if piece.strip():
-                left = start + len(piece) - len(piece.lstrip())
-                spans.append(Paragraph(Span(left, left + len(piece.strip())), "prose"))
-            start = match.end() if match else end
-        return tuple(spans)
+        spans = split_paragraphs(self.text)
+        return tuple(
+            Paragraph(span, "furniture" if furniture else "prose")
+            for span, furniture in zip(spans, mark_furniture(self.text, spans), strict=True)
+        )
 
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
-        """Sentences of all paragraphs, prose and furniture, in text order; none crosses a paragraph."""
-        # PLACEHOLDER until mtdetect.text.sentences exists
-        found = []
-        for paragraph, _ in self.paragraphs:
-            for match in re.finditer(r"\S.*?(?:[.!?]+[\"”’)]*(?=\s|$)|$)", paragraph.of(self.text), re.S):
-                if match.group().strip():
-                    found.append(Span(paragraph.start + match.start(), paragraph.start + match.end()))
-        return tuple(found)
+        """Sentences of all paragraphs, prose and furniture, in order; none crosses a paragraph."""
+        return tuple(
+            sentence
+            for (start, end), _ in self.paragraphs
+            for sentence in split_sentences(self.text, start, end)
+        )
 
     @cached_property
     def words(self) -> tuple[Span, ...]:
         """Words (letters and digits, with inner apostrophes) of the whole text, in order."""
-        return tuple(Span(*match.span()) for match in _WORD.finditer(self.text))
+        return tuple(split_words(self.text))
 
     @cached_property
     def prose(self) -> tuple[Span, ...]:
@@ -72,12 +66,17 @@ class Document:
     @cached_property
     def prose_sentences(self) -> tuple[Span, ...]:
         """Sentences that lie in prose paragraphs."""
-        return tuple(s for s in self.sentences if self.is_prose(s.start))
+        return tuple(self._within_prose(self.sentences))
+
+    @cached_property
+    def prose_words(self) -> tuple[Span, ...]:
+        """Words that stand in prose paragraphs."""
+        return tuple(self._within_prose(self.words))
 
     @cached_property
     def n_prose_words(self) -> int:
         """How many words stand in prose paragraphs."""
-        return sum(1 for word in self.words if self.is_prose(word.start))
+        return len(self.prose_words)
 
     @cached_property
     def n_prose_characters(self) -> int:
@@ -93,6 +92,12 @@ class Document:
     def normalised(self) -> str:
         """The text in lower case with straight quotes and dashes; same length."""
         return normalise(self.text)
+
+    def _within_prose(self, spans: tuple[Span, ...]) -> Iterator[Span]:
+        """Those of ``spans`` (in text order, none across a paragraph's edge) that lie in prose."""
+        for start, end in self.prose:
+            first = bisect_left(spans, (start, start))
+            yield from spans[first : bisect_left(spans, (end, end), first)]
 
     @cached_property
     def _paragraph_starts(self) -> list[int]:

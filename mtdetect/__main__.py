@@ -1,0 +1,5 @@
+"""``python -m mtdetect``."""
+
+from mtdetect.cli import entry
+
+entry()

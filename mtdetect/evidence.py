@@ -1,0 +1,137 @@
+"""Artifact evidence: what the signals' findings weigh together.
+
+Each signal has two rates per 2,000 characters, on machine-translated pages and in human text; the
+weight of one finding is the log of their ratio. Findings of one family in one sentence have one
+cause (a broken quotation trips several signals) and count once.
+
+Damage is not all or nothing: many machine pages show none, because the page was cleaned or pasted
+as plain prose. Damage therefore speaks *for* machine translation and its absence says nothing:
+
+    evidence = max(0, log(d * exp(S) + 1 - d)),  S = sum of weights - (surplus rate) * pages
+
+with d the share of machine pages that are damaged at all. The surplus term keeps a long text from
+being convicted by the few accidents that every long text has.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mtdetect.signals import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mtdetect.signals import Reading
+    from mtdetect.text import Document, Span
+
+HUMAN_BOUND = 2.0
+"""Most nats that evidence of a human hand may take from the log-odds: it is easily planted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A signal's rates per 2,000 characters and what one finding weighs."""
+
+    weight: float
+    machine_rate: float
+    human_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedEvidence:
+    """One finding with its weight in force; zero where a stronger one has the same cause."""
+
+    signal: str
+    span: Span
+    note: str
+    weight: float
+
+
+class UnknownSignalError(Exception):
+    """The model weighs a signal that this package does not have."""
+
+
+def weighings(header: dict[str, Any]) -> dict[str, Weighing]:
+    """The signals' weighings in a model's header.
+
+    Raises:
+        UnknownSignalError: the header names a signal that is not in the catalogue.
+    """
+    unknown = sorted(set(header) - set(catalogue()))
+    if unknown:
+        raise UnknownSignalError(f"the model weighs signals unknown here: {', '.join(unknown)}")
+    return {
+        name: Weighing(entry["weight"], entry["machine_rate"], entry["human_rate"])
+        for name, entry in header.items()
+    }
+
+
+def read_signals(document: Document) -> dict[str, Reading]:
+    """Every signal of the catalogue, measured on ``document``."""
+    return {name: signal(document) for name, signal in catalogue().items()}
+
+
+def weigh(
+    document: Document, readings: Mapping[str, Reading], weights: Mapping[str, Weighing]
+) -> list[WeightedEvidence]:
+    """All evidence in text order, each place with its weight in force.
+
+    A signal without a weight yet counts zero. Of the findings of one family in one sentence only
+    the heaviest counts; a human-hand signal's further findings count half of the one before.
+    """
+    starts = [sentence.start for sentence in document.sentences]
+    found = sorted(
+        (place.span, name, place.note)
+        for name, reading in readings.items()
+        for place in reading.evidence
+    )
+    weighed = [
+        (span, name, note, weights[name].weight if name in weights else 0.0)
+        for span, name, note in found
+    ]
+    heaviest: dict[tuple[str, int], int] = {}
+    for index, (span, name, _, weight) in enumerate(weighed):
+        if weight > 0:
+            cause = catalogue()[name].family, bisect_right(starts, span.start)
+            best = heaviest.setdefault(cause, index)
+            if weight > weighed[best][3]:
+                heaviest[cause] = index
+    counted = set(heaviest.values())
+    seen: dict[str, int] = {}
+    result = []
+    for index, (span, name, note, weight) in enumerate(weighed):
+        if weight > 0:
+            in_force = weight if index in counted else 0.0
+        else:
+            in_force = weight * 0.5 ** seen.get(name, 0)
+            seen[name] = seen.get(name, 0) + 1
+        result.append(WeightedEvidence(name, span, note, in_force))
+    return result
+
+
+def pooled(
+    evidence: list[WeightedEvidence],
+    pages: float,
+    weights: Mapping[str, Weighing],
+    damaged_share: float,
+) -> tuple[float, float]:
+    """Log-odds of all damage, and of all signs of a human hand.
+
+    Args:
+        evidence: as ``weigh`` returns it.
+        pages: length in 2,000 characters of prose.
+        weights: the weighings in force.
+        damaged_share: share of machine-translated pages that show damage at all.
+    """
+    damage = sum(e.weight for e in evidence if e.weight > 0)
+    human = sum(e.weight for e in evidence if e.weight < 0)
+    if damage:
+        surplus = sum(w.machine_rate - w.human_rate for w in weights.values() if w.weight > 0)
+        s = damage - surplus * pages / damaged_share
+        # log(d e^s + 1 - d) without overflow for large s
+        damage = max(0.0, s + math.log(damaged_share + (1 - damaged_share) * math.exp(-max(s, -500.0))))
+    return damage, max(human, -HUMAN_BOUND)

@@ -1,0 +1,350 @@
+"""Rating: style log-odds and artifact evidence combined, for sentences, passages and documents."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mtdetect import chain, style
+from mtdetect.calibration import Calibration, Thresholds
+from mtdetect.evidence import Weighing, pooled, read_signals, weigh, weighings
+from mtdetect.report import (
+    Contribution,
+    Finding,
+    ModelId,
+    ParagraphRating,
+    Passage,
+    Report,
+    SentenceRating,
+    Verdict,
+)
+from mtdetect.signals import catalogue
+from mtdetect.style import StyleModel, StyleReading
+from mtdetect.text import Document, Span
+from mtdetect.text.language import not_english
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from mtdetect.evidence import WeightedEvidence
+    from mtdetect.model import Model
+
+MIN_WORDS = 40
+"""Words of prose under which no verdict is given: style alone is nearly undecidable there."""
+
+MIN_PASSAGE_WORDS = 25
+"""Shorter runs of suspect sentences are not shown as passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """Everything that turns a document into a report; immutable and shared between threads.
+
+    Attributes:
+        machine: style weights, machine-translated against human.
+        translated: style weights, human-translated against native.
+        calibration, translated_calibration: of the two style scores.
+        weights: the signals' weighings.
+        damaged_share: share of machine-translated pages with any damage.
+        switch: the chain's probability that the author changes between two sentences.
+        thresholds: of the operating points.
+        model: what reports say of the model.
+    """
+
+    machine: StyleModel
+    translated: StyleModel
+    calibration: Calibration
+    translated_calibration: Calibration
+    weights: Mapping[str, Weighing]
+    damaged_share: float
+    switch: float
+    thresholds: Thresholds
+    model: ModelId
+
+    @classmethod
+    def from_model(cls, model: Model) -> Rater:
+        """The rater that a model file describes."""
+        header, arrays = model.header, model.arrays
+        return cls(
+            machine=StyleModel(arrays["idf"], arrays["machine"]),
+            translated=StyleModel(arrays["idf"], arrays["translated"]),
+            calibration=Calibration.from_header(header["calibration"]),
+            translated_calibration=Calibration.from_header(header["translated_calibration"]),
+            weights=weighings(header["signals"]),
+            damaged_share=header["damaged_share"],
+            switch=header["switch"],
+            thresholds=Thresholds.from_header(header["thresholds"]),
+            model=ModelId(header["name"], header["version"], header["sha256"]),
+        )
+
+    def rate(self, document: Document, *, fpr: float, explain: bool) -> Report:
+        """The report on ``document`` at the operating point ``fpr``.
+
+        Raises:
+            ValueError: ``fpr`` lies outside the rates that the model was measured at.
+        """
+        words = document.n_prose_words
+        reason = insufficient(document)
+        threshold = self.thresholds.document(words, fpr)
+        reading = style.read(document)
+        evidence = weigh(document, read_signals(document), self.weights)
+        if not document.words:
+            return self._wordless(document, fpr, reason)
+        prior, length, shares = self._parts(document, reading, evidence, words)
+        sentence_log_odds = self._sentence_log_odds(document, reading, evidence, shares)
+        log_odds = (
+            prior + length + float(shares.sum()) + sum(item.weight for item in evidence)
+        )
+        if reason is None:
+            smoothed = chain.smooth(sentence_log_odds, switch=self.switch)
+            passages = self._passages(document, reading, evidence, smoothed, fpr)
+        else:
+            smoothed, passages = [], ()
+        verdict: Verdict
+        if reason is not None:
+            verdict = "insufficient"
+        elif log_odds > threshold:
+            verdict = "machine"
+        elif any(passage.flagged for passage in passages):
+            verdict = "mixed"
+        else:
+            verdict = "human"
+        probability = None if reason else chain.sigmoid(log_odds)
+        return Report(
+            verdict=verdict,
+            reason=reason,
+            log_odds=log_odds,
+            probability=probability,
+            threshold=threshold,
+            fpr=fpr,
+            words=words,
+            origin=None if probability is None else self._origin(reading, words, probability),
+            paragraphs=_paragraphs(document, sentence_log_odds, smoothed, verdict, passages),
+            sentences=tuple(
+                SentenceRating(span, own, smoothed[i] if smoothed else None)
+                for i, (span, own) in enumerate(
+                    zip(document.prose_sentences, sentence_log_odds, strict=True)
+                )
+            ),
+            passages=passages,
+            findings=_findings(document, evidence) if explain else (),
+            contributions=(
+                _contributions(document, shares, evidence, prior, length) if explain else ()
+            ),
+            model=self.model,
+        )
+
+    def log_odds_of(self, document: Document) -> float:
+        """The document's log-odds alone."""
+        reading = style.read(document)
+        evidence = weigh(document, read_signals(document), self.weights)
+        return self._log_odds(
+            reading, evidence, document.n_prose_words, document.n_prose_characters
+        )
+
+    def _log_odds(
+        self, reading: StyleReading, evidence: list[WeightedEvidence], words: int, characters: int
+    ) -> float:
+        """Pooled log-odds of a document or of a stretch rated as a text of its own."""
+        damage, human = pooled(evidence, characters / 2000, self.weights, self.damaged_share)
+        score = self.machine.score(reading)
+        calibration = self.calibration
+        return (
+            calibration.prior()
+            + calibration.length(words)
+            + calibration.scale(words) * score
+            + damage
+            + human
+        )
+
+    def _parts(
+        self,
+        document: Document,
+        reading: StyleReading,
+        evidence: list[WeightedEvidence],
+        words: int,
+    ) -> tuple[float, float, NDArray[np.float64]]:
+        """Prior, length, and each token's share of the style log-odds.
+
+        What pooling takes off the plain sum of the evidence (a long text is expected to hold a few
+        accidents) is part of the length, so that all contributions add up to the log-odds.
+        """
+        shares = self.calibration.scale(words) * self.machine.token_shares(reading)
+        pages = document.n_prose_characters / 2000
+        damage, human = pooled(evidence, pages, self.weights, self.damaged_share)
+        taken_off = damage + human - sum(item.weight for item in evidence)
+        return self.calibration.prior(), self.calibration.length(words) + taken_off, shares
+
+    def _sentence_log_odds(
+        self,
+        document: Document,
+        reading: StyleReading,
+        evidence: list[WeightedEvidence],
+        shares: NDArray[np.float64],
+    ) -> list[float]:
+        """Each prose sentence's own evidence: its tokens' shares and the findings in it."""
+        sentences = document.prose_sentences
+        own = np.bincount(reading.sentence, weights=shares, minlength=len(sentences))
+        starts = [sentence.start for sentence in sentences]
+        for item in evidence:
+            index = bisect_right(starts, item.span.start) - 1
+            if index >= 0 and item.span.start < sentences[index].end:
+                own[index] += item.weight
+        return [float(value) for value in own]
+
+    def _passages(
+        self,
+        document: Document,
+        reading: StyleReading,
+        evidence: list[WeightedEvidence],
+        smoothed: list[float],
+        fpr: float,
+    ) -> tuple[Passage, ...]:
+        """Runs of suspect sentences, each rated as a text of its own."""
+        sentences = document.prose_sentences
+        word_starts = [word.start for word in document.words]
+        found = []
+        for first, last in chain.runs(smoothed, above=0.5):
+            span = Span(sentences[first].start, sentences[last].end)
+            inside = sentences[first : last + 1]
+            words = sum(
+                bisect_left(word_starts, s.end) - bisect_left(word_starts, s.start) for s in inside
+            )
+            if words < MIN_PASSAGE_WORDS:
+                continue
+            log_odds = self._log_odds(
+                reading.between(first, last),
+                [item for item in evidence if span.covers(item.span)],
+                words,
+                sum(s.end - s.start for s in inside),
+            )
+            mean = sum(smoothed[first : last + 1]) / (last + 1 - first)
+            flagged = words >= MIN_WORDS and log_odds > self.thresholds.passage(words, fpr)
+            found.append(Passage(span, mean, log_odds, flagged))
+        return tuple(found)
+
+    def _origin(self, reading: StyleReading, words: int, machine: float) -> dict[str, float]:
+        """Probabilities of the three origins; the human share is split by the second style score."""
+        calibration = self.translated_calibration
+        translated = chain.sigmoid(
+            calibration.prior()
+            + calibration.length(words)
+            + calibration.scale(words) * self.translated.score(reading)
+        )
+        return {
+            "native": (1 - machine) * (1 - translated),
+            "human_translated": (1 - machine) * translated,
+            "machine_translated": machine,
+        }
+
+    def _wordless(self, document: Document, fpr: float, reason: str | None) -> Report:
+        """The report on a text without a word."""
+        return Report(
+            verdict="insufficient",
+            reason=reason,
+            log_odds=None,
+            probability=None,
+            threshold=None,
+            fpr=fpr,
+            words=0,
+            origin=None,
+            paragraphs=_paragraphs(
+                document, [0.0] * len(document.prose_sentences), [], "insufficient", ()
+            ),
+            sentences=(),
+            passages=(),
+            findings=(),
+            contributions=(),
+            model=self.model,
+        )
+
+
+def insufficient(document: Document) -> str | None:
+    """Why no verdict can be given, as an editor should read it; None if one can."""
+    words = document.n_prose_words
+    if not document.words:
+        return "no words"
+    if not words:
+        return "nothing but page furniture"
+    if words < MIN_WORDS:
+        return f"{words} word{'s' if words > 1 else ''} of prose; {MIN_WORDS} are needed"
+    return not_english(document)
+
+
+def _paragraphs(
+    document: Document,
+    own: list[float],
+    smoothed: list[float],
+    verdict: Verdict,
+    passages: tuple[Passage, ...],
+) -> tuple[ParagraphRating, ...]:
+    """Paragraph ratings from their sentences.
+
+    A paragraph is "machine" when most of it lies in a flagged passage, or, in a document that is
+    machine-translated as a whole, when it is more likely so than not.
+    """
+    starts = [sentence.start for sentence in document.prose_sentences]
+    flagged = [passage.span for passage in passages if passage.flagged]
+    rated = []
+    for span, kind in document.paragraphs:
+        first, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
+        probability = None
+        answer: Verdict = "insufficient"
+        if smoothed and kind == "prose" and first < last:
+            sizes = [s.end - s.start for s in document.prose_sentences[first:last]]
+            weighted = sum(p * n for p, n in zip(smoothed[first:last], sizes, strict=True))
+            probability = weighted / sum(sizes)
+            covered = sum(
+                max(0, min(span.end, passage.end) - max(span.start, passage.start))
+                for passage in flagged
+            )
+            suspect = 2 * covered > span.end - span.start
+            answer = (
+                "machine" if suspect or (verdict == "machine" and probability > 0.5) else "human"
+            )
+        rated.append(ParagraphRating(span, kind, sum(own[first:last]), probability, answer))
+    return tuple(rated)
+
+
+def _findings(document: Document, evidence: list[WeightedEvidence]) -> tuple[Finding, ...]:
+    """What a report says of each piece of evidence."""
+    signals = catalogue()
+    return tuple(
+        Finding(
+            item.signal,
+            f"{signals[item.signal].claim} ({item.note})" if item.note else signals[item.signal].claim,
+            item.span,
+            item.span.of(document.text),
+            item.weight,
+        )
+        for item in evidence
+    )
+
+
+def _contributions(
+    document: Document,
+    shares: NDArray[np.float64],
+    evidence: list[WeightedEvidence],
+    prior: float,
+    length: float,
+) -> tuple[Contribution, ...]:
+    """Every signed contribution in text order, then prior and length."""
+    spans = [
+        Span(*match.span())
+        for sentence in document.prose_sentences
+        for match in style.TOKEN.finditer(document.normalised, sentence.start, sentence.end)
+    ]
+    words = [Contribution(s, float(w), "style") for s, w in zip(spans, shares, strict=True)]
+    damage = [Contribution(item.span, item.weight, item.signal) for item in evidence if item.weight]
+    placed = sorted([*words, *damage], key=lambda c: c.span or Span(0, 0))
+    return (
+        *placed,
+        Contribution(None, prior, "prior"),
+        Contribution(None, length, "length"),
+    )
+

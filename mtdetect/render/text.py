@@ -1,0 +1,330 @@
+"""The report as an editor reads it: the verdict first, then the words that gave the text away."""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, wrap
+from mtdetect.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mtdetect.report import Contribution, Finding, Report
+
+NARROWEST: Final = 40
+WIDEST: Final = 200
+
+_FINDINGS_SHOWN: Final = 15  # per passage; more is a wall, and --explain has them all
+_WORDINGS_SHOWN: Final = 4
+_PHRASE_WORDS: Final = 4
+_FURNITURE_SHOWN: Final = 3
+_INDENT: Final = " " * 6
+_SGR: Final = {"machine": "1;31", "mixed": "1;33", "human": "32", "insufficient": "2"}
+
+
+class _Region(NamedTuple):
+    """A stretch that is shown together: a suspect one, or a paragraph that merely has findings."""
+
+    span: Span
+    probability: float | None
+    suspect: bool
+
+
+def render(  # noqa: PLR0913 - a report, its text and how to show them
+    name: str, report: Report, text: str, *, width: int, color: bool, explain: bool
+) -> str:
+    """The report on ``text`` for a terminal, without a final line break.
+
+    A human or insufficient text is one line. Otherwise the suspect passages follow with their
+    findings, and the sum of the evidence. Nothing in ``name`` or ``text`` reaches the result
+    unescaped (see ``mtdetect.render.terminal``).
+
+    Args:
+        name: what the text is called, usually its path.
+        report: what the detector said of ``text``, with ``explain=True``.
+        text: the text that was scored.
+        width: columns to fill; taken as 40 or 200 where it lies outside.
+        color: whether to emit ANSI colours.
+        explain: add every finding and the table of all contributions.
+    """
+    width = min(max(width, NARROWEST), WIDEST)
+    lines = _head(name, report, width, color=color)
+    flagged = report.verdict in {"machine", "mixed"}
+    shown = None if explain else _FINDINGS_SHOWN
+    if flagged or explain:
+        for region, findings in _grouped(report, flagged=flagged, explain=explain):
+            lines += ["", *_region_lines(region, report, text, width)]
+            lines += _finding_lines(
+                findings,
+                report,
+                text,
+                width,
+                color=color,
+                shown=shown,
+            )
+        lines += ["", *_sum_lines(report, width), *_furniture_lines(report, text, width)]
+    if explain:
+        lines += ["", *_table(report, text, width)]
+    return "\n".join(lines)
+
+
+def render_line(name: str, report: Report, *, color: bool) -> str:
+    """The verdict alone, on one line, with the whole name: for lists and pipes."""
+    return "   ".join([clip_middle(name, len(name) * 10), *_verdict(report, color=color)])
+
+
+def percent(probability: float) -> str:
+    """A probability for reading; never a certain 0 or 100."""
+    if probability < 0.005:
+        return "< 1 %"
+    return "> 99 %" if probability > 0.995 else f"{100 * probability:.0f} %"
+
+
+def signed(weight: float, decimals: int = 1) -> str:
+    """Log-odds with their sign, by a true minus; zero, or what rounds to it, has none."""
+    shown = f"{weight:+.{decimals}f}".replace("-", "−")
+    return shown if shown.strip("+−0.") else shown[1:]
+
+
+def _verdict(report: Report, *, color: bool) -> list[str]:
+    word = f"\x1b[{_SGR[report.verdict]}m{report.verdict}\x1b[0m" if color else report.verdict
+    return [word] if report.probability is None else [word, percent(report.probability)]
+
+
+def _head(name: str, report: Report, width: int, *, color: bool) -> list[str]:
+    plain = "   ".join(_verdict(report, color=False))
+    shown_name = clip_middle(name, width - 3 - columns(plain))
+    line = "   ".join([shown_name, *_verdict(report, color=color)])
+    used = columns(shown_name) + 3 + columns(plain)
+    remark = (
+        clip(report.reason or "", 500) if report.verdict == "insufficient" else _standing(report)
+    )
+    if not remark:
+        return [line]
+    if used + 3 + columns(remark) <= width:
+        return [f"{line}   {remark}"]
+    if report.verdict == "human":  # one line, whatever the width
+        remark = f"({_words(report)})"
+        return [f"{line}   {remark}" if used + 3 + columns(remark) <= width else line]
+    return [line, *("  " + part for part in wrap(remark.split(), width - 2))]
+
+
+def _standing(report: Report) -> str:
+    """How the text compares with human ones, as a remark in brackets."""
+    share = Fraction(report.fpr).limit_denominator(1000)
+    humans = f"{share.numerator} in {share.denominator:,} human texts"
+    if report.verdict == "machine":
+        return f"({_words(report)}; fewer than {humans} score as high)"
+    if report.verdict == "human":
+        return f"({_words(report)}; below the line that {humans} cross)"
+    count = sum(passage.flagged for passage in report.passages)
+    passages = "1 passage is" if count == 1 else f"{count} passages are"
+    return f"({_words(report)}; the whole is below the line that {humans} cross, {passages} above)"
+
+
+def _words(report: Report) -> str:
+    return "1 word" if report.words == 1 else f"{report.words:,} words"
+
+
+def _grouped(
+    report: Report, *, flagged: bool, explain: bool
+) -> list[tuple[_Region, list[Finding]]]:
+    """Suspect stretches in text order, each with the findings to show in it."""
+    whole = report.verdict == "machine"
+    regions = [
+        _Region(p.span, p.probability, suspect=True) for p in report.passages if whole or p.flagged
+    ]
+    if whole:
+        regions += [
+            _Region(paragraph.span, paragraph.probability, suspect=True)
+            for paragraph in report.paragraphs
+            if paragraph.verdict == "machine"
+            and not any(region.span.overlaps(paragraph.span) for region in regions)
+        ]
+    if not flagged:
+        regions = []
+    grouped: dict[_Region, list[Finding]] = {region: [] for region in regions}
+    for finding in report.findings:
+        if finding.weight < 0 and not explain:
+            continue  # what speaks for a human is in the sum; its places are noise here
+        home = next((region for region in regions if region.span.overlaps(finding.span)), None)
+        if home is None and (whole or explain):
+            home = _paragraph_of(finding.span, report)
+        if home is not None:
+            grouped.setdefault(home, []).append(finding)
+    return sorted(grouped.items(), key=lambda item: item[0].span)
+
+
+def _paragraph_of(span: Span, report: Report) -> _Region:
+    index = bisect_right(report.paragraphs, span.start, key=lambda p: p.span.start) - 1
+    if index < 0 or span.start >= report.paragraphs[index].span.end:
+        return _Region(span, None, suspect=False)
+    paragraph = report.paragraphs[index]
+    return _Region(paragraph.span, paragraph.probability, suspect=False)
+
+
+def _numbers(span: Span, report: Report) -> str:
+    """The paragraphs that a stretch touches, counted from 1 as a reader would."""
+    hit = [n for n, p in enumerate(report.paragraphs, start=1) if p.span.overlaps(span)]
+    if not hit:
+        return "¶ ?"
+    return f"¶ {hit[0]}" if len(hit) == 1 else f"¶ {hit[0]}–{hit[-1]}"
+
+
+def _region_lines(region: _Region, report: Report, text: str, width: int) -> list[str]:
+    start = f"  {_numbers(region.span, report):<7} "
+    if region.probability is not None:
+        start += f"{percent(region.probability):<7}"
+    wordings = _wordings(region.span, report.contributions, text) if region.suspect else []
+    if not wordings:
+        return [start.rstrip()]
+    longest = min(48, width - columns(start) - len("“”,"))
+    quoted = [f"“{clip(words, longest)}”" for words in wordings]
+    pieces = ["the wording:", *(f"{quote}," for quote in quoted[:-1]), quoted[-1]]
+    first, *rest = wrap(pieces, width - columns(start))
+    return [start + first, *(" " * columns(start) + line for line in rest)]
+
+
+def _wordings(span: Span, contributions: Sequence[Contribution], text: str) -> list[str]:
+    """The most telling phrases inside a stretch, by the style model; strongest first.
+
+    A phrase is one to four neighbouring words with nothing but spaces between them. Its strength is
+    the sum of its words' shares; no two phrases overlap.
+    """
+    # Contributions stand in text order, those without a place last.
+    first_inside = bisect_left(contributions, span.start, key=_start)
+    first_after = bisect_left(contributions, span.end, lo=first_inside, key=_start)
+    words = [
+        (c.span, c.weight)
+        for c in contributions[first_inside:first_after]
+        if c.signal == "style" and c.span and c.span.of(text)[:1].isalnum()
+    ]
+    phrases: list[tuple[float, Span]] = []
+    for index, (first, strength) in enumerate(words):
+        total, end = strength, first.end
+        phrases.append((total, first))
+        for following, weight in words[index + 1 : index + _PHRASE_WORDS]:
+            if following.start < end or text[end : following.start].strip(" "):
+                break
+            total, end = total + weight, following.end
+            phrases.append((total, Span(first.start, end)))
+    best: list[Span] = []
+    for strength, phrase in sorted(phrases, reverse=True):
+        if strength <= 0 or len(best) == _WORDINGS_SHOWN:
+            break
+        if not any(phrase.overlaps(chosen) for chosen in best):
+            best.append(phrase)
+    return [phrase.of(text) for phrase in best]
+
+
+def _start(contribution: Contribution) -> int:
+    return contribution.span.start if contribution.span else sys.maxsize
+
+
+def _finding_lines(  # noqa: PLR0913 - what to show, of what, and how
+    findings: Sequence[Finding],
+    report: Report,
+    text: str,
+    width: int,
+    *,
+    color: bool,
+    shown: int | None,
+) -> Iterator[str]:
+    strongest = sorted(findings, key=lambda finding: -abs(finding.weight))[:shown]
+    room = width - len(_INDENT)
+    for finding in sorted(strongest, key=lambda finding: finding.span):
+        within = _paragraph_of(finding.span, report).span
+        line, row = excerpt(text, finding.span, within, room)
+        yield _INDENT + line
+        yield _INDENT + (f"\x1b[31m{row}\x1b[0m" if color else row)
+        *message, last = _sentence(clip(finding.message, 500)).split(" ")
+        for part in wrap([*message, f"{last}   {signed(finding.weight)}"], room):
+            yield _INDENT + part
+    if left := len(findings) - len(strongest):
+        rest = f"… and {left} more {'place' if left == 1 else 'places'} (--explain shows all)"
+        yield from (_INDENT + part for part in wrap(rest.split(), room))
+
+
+def _sentence(claim: str) -> str:
+    """A claim as a sentence: with a capital and a full stop."""
+    stop = "" if claim.endswith((".", "?", "!", "…")) else "."
+    return claim[:1].upper() + claim[1:] + stop
+
+
+def _sum_lines(report: Report, width: int) -> list[str]:
+    """The evidence by kind, adding up to the document's log-odds."""
+    if report.log_odds is None:
+        return []
+    by_signal: defaultdict[str, float] = defaultdict(float)
+    for contribution in report.contributions:
+        by_signal[contribution.signal] += contribution.weight
+    style = by_signal.pop("style", 0.0)
+    last = [(name, by_signal.pop(name)) for name in ("prior", "length") if name in by_signal]
+    pro = sorted(((n, w) for n, w in by_signal.items() if w > 0), key=lambda item: -item[1])
+    contra = sorted(((n, w) for n, w in by_signal.items() if w < 0), key=lambda item: item[1])
+    if len(pro) > 1:
+        pro = [(f"{len(pro)} kinds of page artifact", sum(weight for _, weight in pro))]
+    parts = [("Style", style), *pro, *contra, *last]
+    rounded = _tenths([weight for _, weight in parts], report.log_odds)
+    shown = [
+        f"{name.replace('_', ' ')} {signed(weight)}"
+        for (name, _), weight in zip(parts, rounded, strict=True)
+        if weight
+    ]
+    pieces = [*(f"{part} ·" for part in shown[:-1]), *shown[-1:], f"= {signed(report.log_odds)}"]
+    if report.threshold is not None:
+        pieces.append(f"  (flagged above {signed(report.threshold)})")
+    return ["  " + line for line in wrap(pieces, width - 2)]
+
+
+def _tenths(weights: Sequence[float], total: float) -> list[float]:
+    """Weights to one decimal that add up to the rounded total, as a reader will check.
+
+    The largest remainders are rounded the other way. Where contributions are missing, each is
+    rounded as usual.
+    """
+    tenths = [round(10 * weight) for weight in weights]
+    off = round(10 * total) - sum(tenths)
+    if abs(off) <= len(tenths):
+        step = 1 if off > 0 else -1
+        by_remainder = sorted(
+            range(len(tenths)), key=lambda i: step * (tenths[i] - 10 * weights[i])
+        )
+        for index in by_remainder[: abs(off)]:
+            tenths[index] += step
+    return [tenth / 10 for tenth in tenths]
+
+
+def _furniture_lines(report: Report, text: str, width: int) -> list[str]:
+    furniture = [p.span for p in report.paragraphs if p.kind == "furniture"]
+    if not furniture:
+        return []
+    openings = list(dict.fromkeys(" ".join(span.of(text)[:200].split()[:3]) for span in furniture))
+    quoted = [f"“{clip(opening, 24)}”" for opening in openings[:_FURNITURE_SHOWN]]
+    if len(openings) > _FURNITURE_SHOWN:
+        quoted.append("…")
+    many = "1 paragraph" if len(furniture) == 1 else f"{len(furniture)} paragraphs"
+    were = "was" if len(furniture) == 1 else "were"
+    sentence = f"{many} of page furniture {were} left out ({', '.join(quoted)})."
+    return ["  " + line for line in wrap(sentence.split(), width - 2)]
+
+
+def _table(report: Report, text: str, width: int) -> Iterator[str]:
+    """Every contribution by size, with the running sum; the last row holds the log-odds."""
+    rows = sorted(report.contributions, key=lambda c: -abs(c.weight))
+    longest = max([len("signal"), *(columns(clip(c.signal, 80)) for c in rows)])
+    name_width = min(longest, width // 3)
+    yield clip(f"  {'weight':>7} {'sum':>7}  {'signal':<{name_width}}  words", width)
+    total = 0.0
+    for row in rows:
+        total += row.weight
+        name = clip(row.signal, name_width)
+        start = f"  {signed(row.weight, 2):>7} {signed(total, 2):>7}  {name}"
+        start += " " * (name_width - columns(name) + 2)
+        words = f"“{clip(row.span.of(text), width - columns(start) - 2)}”" if row.span else "—"
+        yield start + words

@@ -1,0 +1,163 @@
+"""Whether a text is English prose at all, and if not, why not.
+
+Every language has a few dozen short words that make up a third of any running text in it; a text is
+taken for the language whose words it holds most of. English is the presumption: only a clear lead
+of another language, or next to none of English, or a text that is hardly words at all, overturns
+it, because rejecting English is worse than rating a page of Latin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mtdetect.text.document import Document
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ENGLISH = _words(
+    """
+    the of and to in a is that for it as was with be by on not he i this are or his from at
+    which but have an had they you were there one all we can her has been more if no when will
+    would who so she their what up out about into them than then its only some could these two
+    may first do any my now such like our over me even most after also did many before must
+    through back years where much your way well down should because each just those people how
+    too good very make still see own work here get both between life being under never day same
+    another know while last might us great old year off come since against go came right used
+    take three said it's don't i'm your him during every without again him using use until per
+    into
+    """
+)
+# The most frequent words of other languages in Latin script.
+_LISTS = {
+    "Spanish": "de la que el en y los se del las un por con una su para es al lo como más pero sus "
+    "le ya este sí porque esta entre cuando muy sin sobre también me hasta hay donde quien desde",
+    "Portuguese": "de a o que e do da em um para é com não uma os no se na por mais as dos como "
+    "mas foi ao ele das tem à seu sua ou ser quando muito há nos já está eu também só pela até",
+    "French": "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se ce "
+    "il sont la avec son ses aux mais comme ou elle nous vous leur cette été être d'une c'est",
+    "Italian": "di e il la che in un per è una non sono da con si del le dei al della i più nel ha "
+    "alla gli come ma anche lo delle su dal questo sono era essere o ed l'ha degli nella se",
+    "German": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als "
+    "auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie über einen",
+    "Dutch": "de van het een en in is dat op te zijn met voor niet aan er die ook als maar om hij "
+    "bij dan door naar ze over uit wordt was worden heeft deze hebben tot geen nog wel kan meer",
+    "Swedish": "och i att det som en på är av för med den till inte har de ett om han men var jag "
+    "sig från vi så kan när än också efter eller nu där hon hade skulle under ut mycket",
+    "Norwegian or Danish": "og i det er på til en at som av for med den de ikke har om et fra var "
+    "jeg seg så vi kan men han når også eller etter nå der hun skal vil blir ved af der sig efter",
+    "Finnish": "ja on ei se että oli hän mutta ovat joka kun myös mukaan sekä niin hänen vain voi "
+    "sen ole tai kuin jos ne jo olla noin minä nyt mitä tämä ollut sitä siitä",
+    "Polish": "w i na się nie z do to że jest o jak po za od co a by tym dla był ale są jego przez "
+    "tego ze oraz już tak jej może tylko które który która być czy",
+    "Czech or Slovak": "a se v na je že to s z o do i k ve jsem pro za by ale si po jako není však "
+    "byl který které už jeho od jen sa som ako nie aj pri bol ktoré ktorý alebo tak",
+    "Croatian or Slovene": "je i u se na da su za od s će ne koji što kao to bi o iz ali sam koje "
+    "nije ili samo po kako biti in v za ki so ne tudi kot pa ni bo pri bil",
+    "Romanian": "de și în a la cu că o pe nu din mai este au un pentru care se să fi ce fost sunt "
+    "lui prin după sau dar când ale al fost si in sa ca",
+    "Hungarian": "a az és hogy nem is egy van meg csak de volt ez ha már mint még azt el ki vagy "
+    "minden kell lehet majd arra után akkor így pedig szerint",
+    "Turkish": "ve bir bu da de için ile olarak çok daha olan gibi ne en kadar sonra ama o var "
+    "olduğu her ise ya değil tarafından mi olduğunu yeni göre iki",
+    "Indonesian or Malay": "yang dan di ini itu dengan untuk dari dalam tidak pada akan juga ke "
+    "adalah mereka bahwa oleh telah atau saya sebagai ada karena sudah kita bisa lebih dapat anda "
+    "tersebut kepada orang ia para",
+    "Vietnamese": "và của là có được cho các trong không một với những người này đã khi để ở từ "
+    "như đến về cũng ra tại vào đó nhiều làm hơn năm phải",
+    "Filipino": "ang ng sa na mga at ay ni si para hindi ito siya kung may nang ko mo ako niya kay "
+    "ka lang din ba po namin kanyang sila",
+    "Swahili": "ya na wa kwa ni za katika la cha kuwa hiyo hii kama huo lakini yake wake pia hata "
+    "baada ili watu si hivyo sana huyo",
+    "Catalan": "de la i el que en a les per un del una amb és no els al dels va com més ha són es "
+    "aquest però seva també aquesta seu ser entre on",
+    "Latin": "et in est non ad ut cum quod ex qui sed si per quae ab enim esse aut quam hoc nec "
+    "atque autem sunt etiam eius quid",
+    "Lithuanian or Latvian": "ir kad iš į su yra tai kaip jo bet už apie buvo tik nuo dėl bus un "
+    "ar no par ka lai kas tas bija arī pie bet",
+    "Albanian": "të e në dhe i për me një që nga u është se më ka si do ky kjo janë nuk por",
+    "Estonian": "ja on ei et see ta oli kui ka ning mis aga oma kes või nii seda pole siis",
+}
+_OTHERS = {name: _words(words) for name, words in _LISTS.items()}
+
+# What recipes and instructions are made of when they leave the small words out.
+_TELEGRAPHIC = re.compile(
+    r"\w{3,}(?:ing|ed|tion|ly|ness|ment|ers?|ful|'s)|cups?|teaspoons?|tablespoons?|tsp|tbsp|add|"
+    r"water|salt|oil|sugar|minutes?|hours?|days?|size|free|new|left|right|top|open|press|turn|use"
+)
+
+_SAMPLE = 4000  # words; a longer text is judged by this many, evenly spread
+_FEWEST = 15  # words in lower case; fewer are a list of names, which any language may have
+_CLEAR_LEAD = 2.0  # how often another language's words must outnumber the English ones
+_ENOUGH = 0.12  # share of its words that English lacks ("a", "in" and "for" are found in several)
+_PROSE_WITH_MARKUP = 0.25  # share of English function words; program code has half as many
+_TOO_LITTLE_ENGLISH = 0.06
+_TOO_LITTLE_TELEGRAPHIC = 0.15
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]")
+_CODE = re.compile(
+    r"[{}]|;[ \t]*$|\w\(|\)[;:{][ \t]*$|(?<![=!<>])[=!<>]=(?!=)|=>|->|\s[+*/-]?=\s|</?\w|&&|"
+    r"\|\||[^\W_]_[^\W_]|"
+    r"^[ \t]*(?:#include|import|from \w+ import|def|return|const|let|var|public) ",
+    re.MULTILINE,
+)
+
+
+def english_share(words: Iterable[str]) -> float:
+    """Share (0 to 1) of ``words``, in lower case, that are English function words; 0 for none."""
+    counts = Counter(words)
+    total = counts.total()
+    return _count(counts, _ENGLISH) / total if total else 0.0
+
+
+def not_english(document: Document) -> str | None:  # noqa: PLR0911 - one reason a line
+    """Why the prose of ``document`` is not English, as a phrase for a report; None if it may be.
+
+    A text without words of prose gets None: it is short, not foreign. So does a list of names.
+    """
+    spans = document.prose_words
+    if not spans:
+        return None
+    words = [document.straight[a:b] for a, b in spans[:: max(1, len(spans) // _SAMPLE)]]
+    together = "".join(words)
+    n_letters = len(_LETTER.findall(together))
+    if n_letters < 0.4 * len(together):
+        return "not English: mostly numbers"
+    if len(_LATIN.findall(together)) < 0.7 * n_letters:
+        return "not English: mostly non-Latin letters"
+    share = english_share(word.lower() for word in words)
+    if share < _PROSE_WITH_MARKUP and _looks_like_code(document):
+        return "not English: looks like program code"
+    if sum(word.isupper() for word in words if len(word) > 1) < 0.5 * len(words):
+        # Capitalised words are names as often as not, and initials look like Czech.
+        words = [word for word in words if word[0].islower()]
+    if len(words) < _FEWEST:
+        return None
+    counts = Counter(word.lower() for word in words)
+    english = _count(counts, _ENGLISH) / len(words)
+    other, name = max((_count(counts, known) / len(words), name) for name, known in _OTHERS.items())
+    own = _count(counts, _OTHERS[name] - _ENGLISH) / len(words)
+    if own >= _ENOUGH and other > _CLEAR_LEAD * english:
+        return f"not English: looks like {name}"
+    if english < _TOO_LITTLE_ENGLISH:
+        telegraphic = sum(n for word, n in counts.items() if _TELEGRAPHIC.fullmatch(word))
+        if telegraphic < _TOO_LITTLE_TELEGRAPHIC * len(words):
+            return "not English: few English function words"
+    return None
+
+
+def _count(counts: Counter[str], known: frozenset[str]) -> int:
+    return sum(counts[word] for word in counts.keys() & known)
+
+
+def _looks_like_code(document: Document) -> bool:
+    """Signs of programming languages as often as once in 40 characters of the first pages."""
+    text = document.text[document.prose[0].start :][:20_000]
+    return len(_CODE.findall(text)) > len(text) / 40

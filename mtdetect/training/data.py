@@ -1,0 +1,153 @@
+"""What is learned from, in which folds and with which weights.
+
+Folds: all sets of one year share a fold, because references of a year recur in every repository
+that holds it; FLORES is cut into blocks of lines; unpaired documents go by name. So a text and its
+machine twins never meet across folds.
+"""
+
+from __future__ import annotations
+
+import zlib
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mtdetect.training import corpora
+from mtdetect.training.documents import samples
+from mtdetect.training.units import units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from mtdetect.training.corpora import Block
+    from mtdetect.training.manifest import Manifest
+    from mtdetect.training.documents import Sample
+    from mtdetect.training.units import Unit
+
+N_FOLDS = 5
+_YEAR_FOLDS = {
+    **dict.fromkeys(("wmt18",), 0),
+    **dict.fromkeys(("wmt08", "wmt13", "wmt16"), 1),
+    **dict.fromkeys(("wmt09", "wmt14", "wmt17"), 2),
+    **dict.fromkeys(("wmt10", "wmt15", "wmt21"), 3),
+    **dict.fromkeys(("wmt11", "wmt12", "wmt22", "iwslt17"), 4),
+}
+
+UNPAIRED = ("bbc", "newswire", "onestop", "18f", "abc", "sotu", "ewt")
+FIREFOX_SETS = (
+    "iwslt17", "wmt08", "wmt09", "wmt10", "wmt11", "wmt12", "wmt13", "wmt14", "wmt15", "wmt16",
+    "wmt18",
+)  # fmt: skip
+
+
+def fold_of(group: str) -> int:
+    """The fold of a twin group."""
+    if group in _YEAR_FOLDS:
+        return _YEAR_FOLDS[group]
+    return zlib.crc32(group.encode()) % N_FOLDS
+
+
+def paired_blocks(manifest: Manifest) -> Iterator[Block]:
+    """News and encyclopedic text with machine twins; ends with the human-only blocks of the sets."""
+    return chain(
+        corpora.flores(manifest),
+        *(corpora.wmt_firefox(manifest, year) for year in FIREFOX_SETS),
+        corpora.wmt_systems(manifest, "wmt21"),
+        corpora.wmt_systems(manifest, "wmt22"),
+        corpora.ht_vs_mt(manifest),
+    )
+
+
+def unpaired_blocks(manifest: Manifest) -> Iterator[Block]:
+    """Native documents without a machine twin, of many kinds and outlets."""
+    return chain(
+        corpora.bbc(manifest),
+        corpora.newswire(manifest),
+        corpora.onestop(manifest),
+        corpora.posts_18f(manifest),
+        corpora.nltk_plain(manifest),
+        corpora.treebank(manifest, "ewt"),
+    )
+
+
+def evaluation_blocks(manifest: Manifest) -> Iterator[Block]:
+    """Native documents under terms that allow evaluation only."""
+    return chain(corpora.treebank(manifest, "gum"), corpora.clear(manifest))
+
+
+def training_units(manifest: Manifest) -> list[Unit]:
+    """All texts to learn from, in a fixed order.
+
+    FLORES has the most engines and languages for its few lines, so it is cut three times with many
+    twins each; older forward translations are the most plentiful and the least like today's.
+    """
+    paired = list(paired_blocks(manifest))
+    flores = [block for block in paired if block.corpus == "flores"]
+    news = [block for block in paired if block.corpus != "flores"]
+    found = [
+        *units(news, machines=3, salt="a"),
+        *units(news, machines=2, salt="b"),
+        *(unit for salt in "abc" for unit in units(flores, machines=24, salt=salt)),
+        *units(unpaired_blocks(manifest), machines=0, lengths=(1, 2, 3, 4, 6, 8), salt="a"),
+        *units(corpora.essays(manifest), machines=1, salt="a"),
+    ]
+    return [unit for unit in found if zlib.crc32((unit.text + unit.engine).encode()) / 2**32 < _share(unit)]
+
+
+def _share(unit: Unit) -> float:
+    """Which share of the units of this kind is kept, to save time where there is plenty."""
+    if unit.corpus == "essays":
+        return 0.3
+    if unit.label == "mt" and unit.corpus in {"wmt08", "wmt09", "wmt10", "wmt11", "wmt12", "wmt13"}:
+        return 0.5
+    return 1.0
+
+
+SHARES = {
+    "round trip": 0.50, "forward": 0.44, "machine essay": 0.06,
+    "twin": 0.27, "unpaired": 0.30, "essay": 0.03, "ht": 0.40,
+}  # fmt: skip
+"""Weight of each kind of unit; the machine kinds and the human kinds sum to 1 each."""
+
+
+def machine_weights(found: Sequence[Unit]) -> NDArray[np.float64]:
+    """(n,) weights of the units in the question "machine-translated or not", with mean 1.
+
+    Both answers weigh the same. Native negatives weigh more than human-translated ones, half of them
+    without a twin, so that the model sees more kinds of English than its machine side has.
+    """
+    kinds = np.array([_kind(unit) for unit in found])
+    weights = np.zeros(len(found))
+    for kind, share in SHARES.items():
+        chosen = kinds == kind
+        if chosen.any():
+            weights[chosen] = share / chosen.sum()
+    return weights * len(found) / weights.sum()
+
+
+def _kind(unit: Unit) -> str:
+    if unit.corpus == "essays":
+        return "essay" if unit.label == "native" else "machine essay"
+    if unit.label == "mt":
+        return "round trip" if unit.source == "native" else "forward"
+    if unit.label == "ht":
+        return "ht"
+    return "unpaired" if unit.corpus in UNPAIRED else "twin"
+
+
+def calibration_samples(manifest: Manifest) -> list[Sample]:
+    """Documents of all lengths to calibrate on, out of fold, from every corpus that trains."""
+    paired = list(paired_blocks(manifest))
+    flores = [block for block in paired if block.corpus == "flores"]
+    news = [block for block in paired if block.corpus != "flores"]
+    student = [b for b in corpora.essays(manifest) if zlib.crc32(b.group.encode()) % 10 == 0]
+    return [
+        *samples(news, machines=2, paragraphs=False, salt="calibrate"),
+        *samples(flores, machines=12, paragraphs=False, salt="calibrate"),
+        *samples(flores, machines=12, paragraphs=False, salt="calibrate more"),
+        *samples(unpaired_blocks(manifest), machines=0, paragraphs=True, salt="calibrate", whole=True),
+        *samples(student, machines=0, paragraphs=True, salt="calibrate"),
+    ]
