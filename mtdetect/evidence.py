@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mtdetect.signals import catalogue
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mtdetect.signals import Reading
     from mtdetect.text import Document, Span
 
-HUMAN_BOUND = 2.0
+HUMAN_BOUND = 1.5
 """Most nats that evidence of a human hand may take from the log-odds: it is easily planted."""
 
 
@@ -41,9 +41,8 @@ class Weighing:
     human_rate: float
 
 
-@dataclass(frozen=True, slots=True)
-class WeightedEvidence:
-    """One finding with its weight in force; zero where a stronger one has the same cause."""
+class WeightedEvidence(NamedTuple):
+    """One finding with its weight; zero where a stronger one has the same cause."""
 
     signal: str
     span: Span
@@ -113,25 +112,32 @@ def weigh(
     return result
 
 
-def pooled(
-    evidence: list[WeightedEvidence],
+def pool(
+    weighed: list[WeightedEvidence],
     pages: float,
     weights: Mapping[str, Weighing],
     damaged_share: float,
-) -> tuple[float, float]:
-    """Log-odds of all damage, and of all signs of a human hand.
+) -> list[WeightedEvidence]:
+    """The same evidence with weights that add up to its log-odds as a whole.
 
     Args:
-        evidence: as ``weigh`` returns it.
+        weighed: as ``weigh`` returns it.
         pages: length in 2,000 characters of prose.
         weights: the weighings in force.
         damaged_share: share of machine-translated pages that show damage at all.
     """
-    damage = sum(e.weight for e in evidence if e.weight > 0)
-    human = sum(e.weight for e in evidence if e.weight < 0)
+    damage = sum(e.weight for e in weighed if e.weight > 0)
+    human = -sum(e.weight for e in weighed if e.weight < 0)
+    damage_share = human_share = 1.0
     if damage:
         surplus = sum(w.machine_rate - w.human_rate for w in weights.values() if w.weight > 0)
-        s = damage - surplus * pages / damaged_share
-        # log(d e^s + 1 - d) without overflow for large s
-        damage = max(0.0, s + math.log(damaged_share + (1 - damaged_share) * math.exp(-max(s, -500.0))))
-    return damage, max(human, -HUMAN_BOUND)
+        s = damage - max(surplus, 0.0) * pages / damaged_share
+        # log(d e^s + 1 - d), written so that neither a large nor a small s overflows
+        undamaged = (1 - damaged_share) * math.exp(min(-s, 500.0))
+        damage_share = max(0.0, s + math.log(damaged_share + undamaged)) / damage
+    if human > HUMAN_BOUND:
+        human_share = HUMAN_BOUND / human
+    return [
+        e._replace(weight=e.weight * (damage_share if e.weight > 0 else human_share))
+        for e in weighed
+    ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from mtdetect import chain, style
 from mtdetect.calibration import Calibration, Thresholds
-from mtdetect.evidence import Weighing, pooled, read_signals, weigh, weighings
+from mtdetect.evidence import Weighing, pool, read_signals, weigh, weighings
 from mtdetect.report import (
     Contribution,
     Finding,
@@ -92,17 +92,19 @@ class Rater:
         reason = insufficient(document)
         threshold = self.thresholds.document(words, fpr)
         reading = style.read(document)
-        evidence = weigh(document, read_signals(document), self.weights)
+        weighed = weigh(document, read_signals(document), self.weights)
         if not document.words:
             return self._wordless(document, fpr, reason)
-        prior, length, shares = self._parts(document, reading, evidence, words)
-        sentence_log_odds = self._sentence_log_odds(document, reading, evidence, shares)
-        log_odds = (
-            prior + length + float(shares.sum()) + sum(item.weight for item in evidence)
+        evidence = pool(
+            weighed, document.n_prose_characters / 2000, self.weights, self.damaged_share
         )
+        prior, length = self.calibration.prior(), self.calibration.length(words)
+        shares = self.calibration.scale(words) * self.machine.token_shares(reading)
+        sentence_log_odds = self._sentence_log_odds(document, reading, evidence, shares)
+        log_odds = prior + length + float(shares.sum()) + sum(item.weight for item in evidence)
         if reason is None:
             smoothed = chain.smooth(sentence_log_odds, switch=self.switch)
-            passages = self._passages(document, reading, evidence, smoothed, fpr)
+            passages = self._passages(document, reading, weighed, smoothed, fpr)
         else:
             smoothed, passages = [], ()
         verdict: Verdict
@@ -139,46 +141,18 @@ class Rater:
             model=self.model,
         )
 
-    def log_odds_of(self, document: Document) -> float:
-        """The document's log-odds alone."""
-        reading = style.read(document)
-        evidence = weigh(document, read_signals(document), self.weights)
-        return self._log_odds(
-            reading, evidence, document.n_prose_words, document.n_prose_characters
-        )
-
     def _log_odds(
-        self, reading: StyleReading, evidence: list[WeightedEvidence], words: int, characters: int
+        self, reading: StyleReading, weighed: list[WeightedEvidence], words: int, characters: int
     ) -> float:
-        """Pooled log-odds of a document or of a stretch rated as a text of its own."""
-        damage, human = pooled(evidence, characters / 2000, self.weights, self.damaged_share)
-        score = self.machine.score(reading)
+        """Pooled log-odds of a stretch rated as a text of its own."""
+        evidence = pool(weighed, characters / 2000, self.weights, self.damaged_share)
         calibration = self.calibration
         return (
             calibration.prior()
             + calibration.length(words)
-            + calibration.scale(words) * score
-            + damage
-            + human
+            + calibration.scale(words) * self.machine.score(reading)
+            + sum(item.weight for item in evidence)
         )
-
-    def _parts(
-        self,
-        document: Document,
-        reading: StyleReading,
-        evidence: list[WeightedEvidence],
-        words: int,
-    ) -> tuple[float, float, NDArray[np.float64]]:
-        """Prior, length, and each token's share of the style log-odds.
-
-        What pooling takes off the plain sum of the evidence (a long text is expected to hold a few
-        accidents) is part of the length, so that all contributions add up to the log-odds.
-        """
-        shares = self.calibration.scale(words) * self.machine.token_shares(reading)
-        pages = document.n_prose_characters / 2000
-        damage, human = pooled(evidence, pages, self.weights, self.damaged_share)
-        taken_off = damage + human - sum(item.weight for item in evidence)
-        return self.calibration.prior(), self.calibration.length(words) + taken_off, shares
 
     def _sentence_log_odds(
         self,
@@ -201,7 +175,7 @@ class Rater:
         self,
         document: Document,
         reading: StyleReading,
-        evidence: list[WeightedEvidence],
+        weighed: list[WeightedEvidence],
         smoothed: list[float],
         fpr: float,
     ) -> tuple[Passage, ...]:
@@ -219,13 +193,13 @@ class Rater:
                 continue
             log_odds = self._log_odds(
                 reading.between(first, last),
-                [item for item in evidence if span.covers(item.span)],
+                [item for item in weighed if span.covers(item.span)],
                 words,
                 sum(s.end - s.start for s in inside),
             )
             mean = sum(smoothed[first : last + 1]) / (last + 1 - first)
             flagged = words >= MIN_WORDS and log_odds > self.thresholds.passage(words, fpr)
-            found.append(Passage(span, mean, log_odds, flagged))
+            found.append(Passage(span, words, mean, log_odds, flagged))
         return tuple(found)
 
     def _origin(self, reading: StyleReading, words: int, machine: float) -> dict[str, float]:

@@ -40,11 +40,13 @@ class SentenceRating:
 class Passage:
     """A contiguous suspect stretch of sentences.
 
-    ``probability`` that it is machine-translated; ``flagged`` when its evidence, rated as a text of
-    its own, exceeds the threshold for passages of its length.
+    ``probability`` that it is machine-translated, the mean over its sentences; ``log_odds`` of the
+    passage rated as a text of its own; ``flagged`` when they exceed the threshold for passages of
+    its length, in ``words``.
     """
 
     span: Span
+    words: int
     probability: float
     log_odds: float
     flagged: bool

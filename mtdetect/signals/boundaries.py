@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _ATTRIBUTION = re.compile(
     r"(?:According to|As (?:reported|announced|stated|quoted) by|Citing)"
     r" (?!me\b|you\b|us\b|whom?\b|which\b|what\b|that\b|this\b|plan\b|law\b)"
-    r"[^.!?:;“”\"\n]{2,140}\.[”\"]?"
+    r"[^!?:;“”\"\n]{2,140}\.[”\"]?\Z"
 )
 # A comma may open a relative clause or an apposition's tail, but not the clause attributed.
 _CLAUSE_AFTER_COMMA = re.compile(
@@ -68,13 +68,16 @@ def detached_attribution(document: Document) -> Reading:
     sentences = document.prose_sentences
     for before, sentence in pairwise(sentences):
         match = _ATTRIBUTION.match(text, *sentence)
-        if not match or sentence.end - match.end() > 1 or "\n" in text[before.end : sentence.start]:
+        if (
+            match is None
+            or text[before.end - 1] == "?"
+            or "\n" in text[before.end : sentence.start]
+        ):
             continue
-        body = match.group()
-        if text[before.end - 1] == "?" or _CLAUSE_AFTER_COMMA.search(body):
-            continue
-        if not _CLAUSE_INSIDE.search(body, body.index(" to ") + 4 if " to " in body else 12):
-            found.append(Span(*match.span()))
+        source = match.group()
+        start = source.find(" to ") + 4 if source.startswith("Acc") else source.find(" ", 8)
+        if not _CLAUSE_AFTER_COMMA.search(source) and not _CLAUSE_INSIDE.search(source, start):
+            found.append(sentence)
     return rate(found, per=len(sentences) / 100)
 
 
@@ -148,7 +151,7 @@ def _is_boundary_capital(text: str, match: re.Match[str]) -> bool:
         "The band met the mayor Late Friday and left again without a word to anybody.",
         "She repeated that The proposal would be withdrawn before the summer.",
         "He spoke in Interview with the station about the plans for the harbour.",
-        "The police say On Twitter that the road is closed to all traffic.",
+        "The police write On Facebook that the road is closed to all traffic.",
     ),
     quiet=(
         "He read about it in The Hague and wrote to The Guardian from there.",
@@ -284,7 +287,7 @@ _TITLED_BEFORE_STOP = re.compile(
 
 def _outside_quotation(text: str, offset: int) -> bool:
     """Whether the last quotation mark of the paragraph before ``offset`` is a closing one."""
-    head = text[text.rfind("\n", 0, offset) + 1 : offset]
+    head = text[max(text.rfind("\n", 0, offset) + 1, offset - 1000) : offset]
     mark = max(head.rfind("“"), head.rfind("”"), head.rfind('"'))
     return mark < 0 or head[mark] == "”" or (head[mark] == '"' and head[mark - 1 : mark] in ",.!?")
 
@@ -332,7 +335,7 @@ _NO_HYPHEN = re.compile(
     claim="a hyphen has been lost between the parts of a compound",
     unit="per 2,000 characters of prose",
     fires=(
-        "The 47yearold was driven home after the hearing.",
+        "The 36yearold was driven home after the hearing.",
         "A group of 9yearolds waited for the socalled king of the market.",
     ),
     quiet=(
@@ -341,7 +344,7 @@ _NO_HYPHEN = re.compile(
     ),
 )
 def missing_hyphen(document: Document) -> Reading:
-    """Compounds such as "47yearold" that lost their hyphens.
+    """Compounds such as "36yearold" that lost their hyphens.
 
     Soft and non-breaking hyphens are removed when a page is cut up for translation. Frequent on one
     of 84 machine-translated pages, on none of 87 edited ones; people write "47 year old" instead.
@@ -357,7 +360,7 @@ _BEFORE_HOLE = (" of", " in", " by", " from", " with", " to", " for", " on", " a
     claim="something is missing here, as if a link had been taken out of the sentence",
     unit="per 2,000 characters of prose",
     fires=(
-        "We can tell you how this letter was leaked: and who was behind it.",
+        "We can tell you how the list got out: and who was behind it.",
         "He joined the club on the advice of the, and never left it.",
     ),
     quiet=(
@@ -451,8 +454,8 @@ _UNIX_TIME = re.compile(r"^1[0-9]{9} (?=[A-Z“‘\"])", re.MULTILINE)
 @signal(
     claim="a title begins with a machine's time stamp",
     unit="per 2,000 characters of prose",
-    fires=("1674404422 A Mayor With Two Hats\n\nThe mayor came home on Friday with two hats.",),
-    quiet=("The call to 1674404422 was free.", "1984 A Novel\n\nIt was a cold day in April."),
+    fires=("1690001234 A Mayor With Two Hats\n\nThe mayor came home on Friday with two hats.",),
+    quiet=("The call to 1690001234 was free.", "1984 A Novel\n\nIt was a cold day in April."),
 )
 def unix_time_title(document: Document) -> Reading:
     """A line that starts with seconds since 1970 and a capitalised title.

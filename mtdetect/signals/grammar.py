@@ -2,7 +2,8 @@
 
 Only rules that hardly ever touch edited English are kept; learners' errors of agreement and of
 articles are evidence of a human hand and live in the module ``human``. Counts are pages on which a
-reader noticed the damage: 84 known machine-translated, 87 edited, 73 by amateurs and human translators.
+reader noticed the damage: 84 known machine-translated, 87 edited, 73 by amateurs and human
+translators.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ def capital_pronoun(document: Document) -> Reading:
     """He, She, They, We or It with a capital after a lower-case word and before a verb.
 
     The clause was translated as a piece of its own. A kind of boundary capital, which stood on 10
-    of 84 machine-translated, 0 of 87 edited and 1 of 73 amateur pages. Reverential capitals and works
-    called "It" or "She" are left alone; by-lines are another signal's.
+    of 84 machine-translated, 0 of 87 edited and 1 of 73 amateur pages. Reverential capitals and
+    works called "It" or "She" are left alone; by-lines are another signal's.
     """
     text, found = document.text, []
     if _REVERENCE.search(text):
@@ -80,7 +81,7 @@ def the_the(document: Document) -> Reading:
     """Pairs like "the The", "a An": an article before a piece that brought its own.
 
     Doubled articles stood on 1 of 84 machine-translated and 4 of 87 edited pages, but the human
-    ones were typing slips in lower case, which are not counted; nor are names that begin with "The".
+    ones were typing slips in lower case, which are not counted; nor are names in "The".
     """
     return per_page(document, document.find(_TWO_ARTICLES, group=1))
 
@@ -93,7 +94,7 @@ _JOINERS = words("and by after or upon on over in for of no very bye ha la so th
     claim="a group of words is said twice in a row",
     unit="per 2,000 characters of prose",
     fires=(
-        "The country will not will not default on its debts.",
+        "The country cannot pay cannot pay its teachers.",
         "He was asked to finish to finish the work by Friday.",
     ),
     quiet=(
@@ -181,20 +182,20 @@ _THE_OWN = re.compile(
     claim="“own” or “the same” stands after an article, where English has a possessive",
     unit="per 2,000 characters of prose",
     fires=(
-        "The scandal was caused by the own rapporteur of the commission.",
+        "The scandal was caused by the own secretary of the club.",
         "The law and the author of the same. Nobody knows them.",
     ),
     quiet=(
-        "The commission's own rapporteur scored an own goal with own-brand boots.",
+        "The club's own secretary scored an own goal with own-brand boots.",
         "We expect more of the same. They are all of the same age.",
     ),
 )
 def the_own(document: Document) -> Reading:
-    """As in "the own rapporteur", "the author of the same".
+    """As in "the own secretary", "the author of the same".
 
     Word-for-word renderings of *el propio*, *der eigene*, *del mismo*. Part of source word order
-    and wording, which a reader saw on 31 of 84 machine-translated, 0 of 87 edited and 4 of 73 amateur
-    pages; this rule finds the few cases that have a fixed form.
+    and wording, which a reader saw on 31 of 84 machine-translated, 0 of 87 edited and 4 of 73
+    amateur pages; this rule finds the few cases that have a fixed form.
     """
     text, found = document.text, []
     for span in document.find(_THE_OWN):
@@ -232,7 +233,7 @@ def missing_subject(document: Document) -> Reading:
     """
     text = document.text
     spans = (
-        (s, text.find("?", s.end, s.end + 120), text.find(".", s.end))
+        (s, text.find("?", s.end, s.end + 120), text.find(".", s.end, s.end + 400))
         for s in document.find(_NO_SUBJECT)
     )
     statements = (s for s, asks, stops in spans if asks < 0 or 0 <= stops < asks)

@@ -226,14 +226,14 @@ class PhraseList:
             entry
             for prefix in self._by_prefix.keys() & {word[:3] for word in words}
             for entry in self._by_prefix[prefix]
+            if not any(words.isdisjoint(forms) for forms in _needs(entry.pattern).all_of)
         }
+        places = _places(text, {w for e in candidates for w in _needs(e.pattern).anchor})
         found = []
         for entry in candidates:
-            needs = _needs(entry.pattern)
-            if any(words.isdisjoint(forms) for forms in needs.all_of):
-                continue
             regex = compiled(entry.pattern, exact=self.exact)
-            for start, end in _windows(text, needs.anchor):
+            starts = [at for word in _needs(entry.pattern).anchor for at in places.get(word, ())]
+            for start, end in _windows(sorted(starts)):
                 found += [Match(Span(*m.span()), entry) for m in regex.finditer(text, start, end)]
         return _disjoint(found)
 
@@ -254,20 +254,23 @@ def _disjoint(matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _windows(text: str, words: tuple[str, ...]) -> Iterator[Span]:
-    """Disjoint stretches of text around every occurrence of the words, in order."""
-    places = sorted(
-        match.start() for match in re.finditer(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", text)
-    )
-    start = end = 0
-    for place in places:
-        if place - _WINDOW > end:
-            if end:
-                yield Span(start, end)
-            start = place - _WINDOW
-        end = place + _WINDOW
-    if end:
-        yield Span(max(start, 0), end)
+def _places(text: str, words: set[str]) -> dict[str, list[int]]:
+    """Where each of the words stands in the text."""
+    places: dict[str, list[int]] = {}
+    if words:
+        for match in _WORD.finditer(text):
+            if match.group() in words:
+                places.setdefault(match.group(), []).append(match.start())
+    return places
+
+
+def _windows(places: list[int]) -> Iterator[Span]:
+    """Disjoint stretches of text around the places, in order."""
+    for i, place in enumerate(places):
+        if i == 0 or place - places[i - 1] > 2 * _WINDOW:
+            start = max(place - _WINDOW, 0)
+        if i + 1 == len(places) or places[i + 1] - place > 2 * _WINDOW:
+            yield Span(start, place + _WINDOW)
 
 
 def rows(name: str) -> Iterator[list[str]]:

@@ -73,8 +73,8 @@ def _edits(a: str, b: str) -> int:
     claim="one person's name is spelt in two ways",
     unit="per 2,000 characters of prose",
     fires=(
-        "Petri Hallas spoke first. The hall was full. Nobody clapped when Petri Halas left.",
-        "The mayor thanked Zaskia Lerken. Later Zaskia Lerkken thanked the mayor in her turn.",
+        "Otto Hallas spoke first. The hall was full. Nobody clapped when Otto Halas left.",
+        "The mayor thanked Ulla Lerken. Later Ulla Lerkken thanked the mayor in her turn.",
     ),
     quiet=(
         "Anna Larsen met Karin Larsson. Anna Lund met Anna Hansen.",
@@ -130,9 +130,10 @@ _TURNED = re.compile(
     rf"|{_NATION} (?:president|prime minister|chancellor|minister|leader))\b"
     rf"|\b(?P<last>[A-Z][a-z]{{1,20}}) (?:President|Chancellor|Prime Minister)\b(?! ?[A-Z’'-])"
 )
-_TITLED = (
-    r"(?:(?:President|Minister|Chancellor|Premier|Mr|Mrs|Ms|Senator|Governor|Secretary|King|Queen)\.?"
-    r" (?:[A-Z][a-z]+ )?{0}\b|\b{0},? (?:said|says|told|added|spoke|announced|warned)\b)"
+_PERSON = re.compile(
+    r"(?:President|Minister|Chancellor|Premier|Mr|Mrs|Ms|Senator|Governor|Secretary|King|Queen)\.?"
+    r" (?:[A-Z][a-z]{1,20} )?([A-Z][a-z]{1,20})\b"
+    r"|([A-Z][a-z]{1,20}),? (?:said|says|told|added|spoke|announced|warned)\b"
 )
 
 
@@ -140,7 +141,7 @@ _TITLED = (
     claim="a person's name stands before the title or the rank that should come first",
     unit="per 2,000 characters of prose",
     fires=(
-        "The Biden senior administration said on Sunday that the talks go on.",
+        "The Macron senior administration refused to speak of the strike.",
         "President Ann Lund left early. The Lund senior administration said nothing about it.",
         "The Macron French president spoke for an hour.",
         "The people were told by Putin President on Monday.",
@@ -159,13 +160,15 @@ def title_order(document: Document) -> Reading:
     pages, the latter with "the" before a name alone, which is not counted. The name must be a
     known leader's, or the text's own with a title or a verb of saying.
     """
-    text, found = document.text, []
-    for match in _TURNED.finditer(text):
-        name = match["name"] or match["last"]
-        if not document.is_prose(match.start()):
-            continue
-        if name in _LEADERS or (match["name"] and re.search(_TITLED.format(name), text)):
-            found.append(Span(*match.span()))
+    turned = [m for m in _TURNED.finditer(document.text) if document.is_prose(m.start())]
+    if not turned:
+        return per_page(document, ())
+    people = {m[1] or m[2] for m in _PERSON.finditer(document.text)}
+    found = (
+        Span(*match.span())
+        for match in turned
+        if (match["name"] or match["last"]) in _LEADERS or match["name"] in people
+    )
     return per_page(document, found)
 
 
@@ -219,7 +222,7 @@ def title_doubled(document: Document) -> Reading:
     """The same title before and after one name.
 
     A title linked apart from its name is translated twice. Doubled words stood on 2 of 84
-    machine-translated, 2 of 87 edited and 2 of 73 amateur pages; a doubled title was on one
-    machine-translated page.
+    machine-translated, 2 of 87 edited and 2 of 73 amateur pages; doubled titles are the part of
+    them that a rule can tell from a typing slip.
     """
     return per_page(document, document.find(_DOUBLED))

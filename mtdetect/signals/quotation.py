@@ -137,7 +137,7 @@ _PHRASE = re.compile(r"[“”\"][^“”\",.;:!?\n]{1,60}")
     claim="a quotation is closed twice",
     unit="per 2,000 characters of prose",
     fires=(
-        "The mayors pledged “help for the town and its security.” ”",
+        "The mayors pledged “help for the town and its schools.” ”",
         "She called the vote “a farce.”” Then she left the hall.",
         'He wants "a clean slate." " Nobody in the hall agreed with him.',
     ),
@@ -199,11 +199,11 @@ def reopened_quote(document: Document) -> Reading:
     claim="a quotation is opened and never closed",
     unit="per 2,000 characters of prose",
     fires=(
-        "“It comes in stages. I have sat through such talks before.\n\nThe minister left at noon.",
+        "“The house was empty. We looked for him all night long.\n\nThe minister left at noon.",
         "The minister spoke of “a new start for the whole of the country. He left at noon.",
     ),
     quiet=(
-        "“It comes in stages. I have sat through such talks before.\n\n“I left at noon.”",
+        "“The house was empty. We looked for him all night long.\n\n“I left at noon.”",
         "The minister spoke of “a new start” and left at noon.",
         'A screen of 15" and one of 17" stood on the desk.',
     ),
@@ -229,7 +229,7 @@ def unclosed_quote(document: Document) -> Reading:
     ),
     quiet=(
         "The minister spoke of “a new start for the country,” and left at noon.",
-        "“It comes in stages.\n\nI have sat through such talks before,” the minister said.",
+        "“The house was empty.\n\nWe looked for him all night long,” the minister said.",
         "He is 6' 2\" tall.",
     ),
 )
@@ -252,11 +252,11 @@ _CLOSING = re.compile(r"”(?=[\s.,;:)]|\Z)")
     claim="a space stands on the wrong side of a quotation mark",
     unit="per 2,000 characters of prose",
     fires=(
-        "He told them “ not to be afraid ” of the dark.",
+        "He told them “ to wait at the gate ” for the bus.",
         "The law “for the protection of the coast ”, passed in May, is void.",
     ),
     quiet=(
-        "He told them “not to be afraid” of the dark.",
+        "He told them “to wait at the gate” for the bus.",
         "She said “no.” ” and left.",
         "“ ‘No’ is no answer,” she said.",
     ),
@@ -321,13 +321,13 @@ _MUST_GO_ON = re.compile(
     claim="a quotation that is a sentence of its own stands where words are needed to go on",
     unit="per 100 sentences",
     fires=(
-        "The coach warned that the fight with the league continues “It's far from done.” He left.",
-        "The coach warned that a fight with the league would “Not finished yet.” He left.",
+        "The coach warned that the fight continues “We have barely begun.” He left.",
+        "The coach warned that a fight would “Another year at least.” He left.",
         'The miners fear that the strike will "We are still waiting." Nobody has called.',
     ),
     quiet=(
-        "The coach said: “It's far from done.” The fight continues, “far from done.”",
-        "The coach would “not be finished yet.”",
+        "The coach said: “We have barely begun.” The fight continues, “barely begun.”",
+        "The coach would “not be done for a year.”",
         "The slogan “It's time to go.” is on every wall. She sang along to “Time to go.”",
         "She could sing “Away in a Manger” at three.",
     ),
@@ -361,7 +361,7 @@ _SAID_BEFORE = re.compile(
     unit="per 2,000 characters of prose",
     fires=(
         "The season was a success, – said the coach. – We will play on.",
-        "It is too early to tell, said Lund. – I would wait for the autumn.",
+        "It is too early to tell, said Lund. – We should wait for the autumn.",
     ),
     quiet=(
         "The season – said to be a success – was too long.",

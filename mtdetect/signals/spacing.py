@@ -34,7 +34,7 @@ _STRAY = re.compile(r"\.(?: \.(?![.\w/-])(?! ?\.)| \)\.)|^\.$|, \.(?=\s|\Z)", re
     fires=(
         "The region asked for more help from the capital. . The answer came on Friday.",
         "She lives in the north (in the old town). ). Nobody knew about it.",
-        "There were seven courses and many guests, and the dishes\n.\nThe best one came last.",
+        "There were seven courses and many guests, and then the songs\n.\nThe best one came last.",
     ),
     quiet=(
         "Well . . . nobody knew. And then... silence. The end./.",
@@ -58,7 +58,7 @@ def stray_stop(document: Document) -> Reading:
     ]
     lines = [span for span in found if span.end - span.start == 1]
     if len(lines) > 2:
-        found = [span for span in found if span not in lines]
+        found = [span for span in found if span.end - span.start > 1]
     return per_page(document, (_with_word_before(text, span) for span in found))
 
 
@@ -112,9 +112,9 @@ _GLUED = re.compile(
     claim="two words are glued together, as if a link had ended between them",
     unit="per 2,000 characters of prose",
     fires=(
-        "The president Jean Lundannounced a new law, and the tourismFocusing on the coast ended.",
+        "The president Jean Lundannounced a new law, and the fishingFocusing on the coast ended.",
         "They watched the man, unawareThat he had seen them, for an hour or more.",
-        "All the hotels of FranceThe government closed were opened in June.",
+        "All the hotels of SpainThe ministry closed were opened in June.",
     ),
     quiet=(
         "He watched YouTube on his iPhone and played PlayStation with McDonald and DeAndre.",
@@ -148,11 +148,11 @@ _CURRENCY = re.compile(r"(?<![A-Za-z])[$€£] \d[\d.,]*")
 @signal(
     claim="a space stands between a currency sign and its figure",
     unit="per 2,000 characters of prose",
-    fires=("A room costs $ 290 a night.", "The fine was raised to € 50 in May."),
-    quiet=("A room costs $290 a night.", "It costs US$ 200 or 50 € at the door."),
+    fires=("A room costs $ 340 a night.", "The fine was raised to € 50 in May."),
+    quiet=("A room costs $340 a night.", "It costs US$ 200 or 50 € at the door."),
 )
 def spaced_currency(document: Document) -> Reading:
-    """Amounts such as "$ 290", spaced as many languages space them.
+    """Amounts such as "$ 340", spaced as many languages space them.
 
     Seen on 4 of 84 machine-translated, 0 of 87 edited and 1 of 73 amateur pages. "US$ 200" is
     the style of international bodies and is left alone.
@@ -163,7 +163,7 @@ def spaced_currency(document: Document) -> Reading:
 _COMMA = re.compile(r",\d{1,3}(?!\d)")
 _DECIMAL = re.compile(
     r"(?<![\d,.$€£])(?:\d{1,3},\d{1,2}(?=(?: ?(?:%|°|€)| (?:percent|per cent|mm|cm|m|km|kg|g|l|ml"
-    r"|million|billion|trillion|euros?|dollars|pounds|litres|liters|metres|meters|degrees|hectares)"
+    r"|million|billion|trillion|euros?|dollars|pounds|litres|liters|metres|meters|degrees|hectares|hours|kilos|kilograms|kilomet(?:re|er)s)"
     r"\b))|0,\d{1,3}\b(?!,))|€ ?\d{1,3}(?:\.\d{3}){0,2},\d\d\b(?![,\d])"
 )
 
@@ -202,7 +202,7 @@ _BRACKET = re.compile(r"\((?: [^\W_]{1,30})?|\)(?<=[^\W_] \))")
     unit="per 2,000 characters of prose",
     fires=(
         "She comes from the coast (Val d'Orne ) and lives in the hills.",
-        "They sell herbal drinks( tonic) and soap.",
+        "They sell cold drinks( mint) and soap.",
     ),
     quiet=(
         "She comes from the coast (Val d'Orne) and lives in the hills.",
@@ -265,7 +265,7 @@ _WIDE_LETTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
     claim="a mark of East Asian typography stands among Latin letters",
     unit="per 2,000 characters of prose",
     fires=(
-        "※ When you measure, leave a gap of an inch.",
+        "※ Before you cut, leave a gap of an inch.",
         "【Size】 The coat comes in three sizes，all long.",
     ),
     quiet=(

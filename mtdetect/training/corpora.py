@@ -170,19 +170,32 @@ def ht_vs_mt(manifest: Manifest) -> Iterator[Block]:
             yield Block(f"htmt-{year}", year, label, reference, outputs, "press")  # type: ignore[arg-type]
 
 
-def ht_vs_mt_documents(
-    manifest: Manifest,
-) -> Iterator[tuple[str, Literal["native", "ht", "mt"], str, str]]:
-    """The same benchmark as whole documents: (year, label, engine, text); wmt18 is its dev set."""
-    base = "HT-vs-MT/experiments"
+def ht_vs_mt_documents(manifest: Manifest) -> Iterator[Block]:
+    """The same benchmark as whole documents, human sides and machine sides as blocks of their own.
+
+    Documents are one line each and the sides are not aligned; wmt18 is the benchmark's development
+    set. A human document that stands beside both engines is given once.
+    """
+    sides: dict[str, tuple[HumanLabel, bool]] = {
+        "org_en": ("native", False),
+        "trans_de": ("native", True),
+        "trans_en": ("ht", False),
+        "org_de": ("ht", True),
+    }
+    seen = set()
     for match in manifest.match(
-        rf"{base}/(?:10/data|shared_data/docs)/(google|deepl)/(?:train|dev)/"
+        r"HT-vs-MT/experiments/(?:10/data|shared_data/docs)/(google|deepl)/(?:train|dev)/"
         r"(org_en|trans_en|org_de|trans_de)_(wmt\d\d)\.(?:txt|deepl\.en|txt\.en\.google)"
     ):
-        side: dict[str, Literal["native", "ht", "mt"]] = {"org_en": "native", "trans_en": "ht"}
-        for line in _unescaped(manifest, match.group()):
-            if line:
-                yield match[3], side.get(match[2], "mt"), match[1], line
+        label, is_machine = sides[match[2]]
+        for number, line in enumerate(_unescaped(manifest, match.group())):
+            if line and (is_machine or line not in seen):
+                seen.add(line)
+                machine = {(match[1], "de"): [line]} if is_machine else {}
+                human = [] if is_machine else [line]
+                yield Block(
+                    f"htmt-documents-{match[3]}", match[3], label, human, machine, f"{match[2]}-{number}"
+                )
 
 
 _ASAP_MASK = re.compile(r"@\s*[A-Za-z]+\s*\d*")

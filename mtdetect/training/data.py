@@ -145,7 +145,7 @@ def calibration_samples(manifest: Manifest) -> list[Sample]:
     news = [block for block in paired if block.corpus != "flores"]
     student = [b for b in corpora.essays(manifest) if zlib.crc32(b.group.encode()) % 10 == 0]
     return [
-        *samples(news, machines=2, paragraphs=False, salt="calibrate"),
+        *samples(news, machines=1, paragraphs=False, salt="calibrate"),
         *samples(flores, machines=12, paragraphs=False, salt="calibrate"),
         *samples(flores, machines=12, paragraphs=False, salt="calibrate more"),
         *samples(unpaired_blocks(manifest), machines=0, paragraphs=True, salt="calibrate", whole=True),

@@ -70,11 +70,22 @@ def stretches(lines: Sequence[str], rng: random.Random, *, whole: bool) -> Itera
         yield slice(0, len(lines))
 
 
+_ENDS_SENTENCE = (*".!?…:;,", '."', '!"', '?"', ".”", "!”", "?”", ".'", ".’", ".)", ',"', ",”")
+
+
 def _joined(lines: Sequence[str], *, paragraphs: bool) -> str:
+    """The text of some corpus lines; a headline among sentences stands alone, as on a page."""
     if paragraphs:
         return "\n\n".join(lines)
-    step = LINES_A_PARAGRAPH
-    return "\n\n".join(" ".join(lines[i : i + step]) for i in range(0, len(lines), step))
+    found: list[list[str]] = [[]]
+    for line in lines:
+        headline = not line.endswith(_ENDS_SENTENCE)
+        if found[-1] and (headline or len(found[-1]) == LINES_A_PARAGRAPH):
+            found.append([])
+        found[-1].append(line)
+        if headline:
+            found.append([])
+    return "\n\n".join(" ".join(paragraph) for paragraph in found if paragraph)
 
 
 def samples(
