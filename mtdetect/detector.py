@@ -96,7 +96,9 @@ class Detector:
         self, texts: Iterator[str], fpr: float, explain: bool, n_jobs: int
     ) -> Iterator[Report]:
         pending: deque[Future[list[Report]]] = deque()
-        with ProcessPoolExecutor(n_jobs, initializer=_load_in_worker, initargs=(self._path,)) as pool:
+        with ProcessPoolExecutor(
+            n_jobs, initializer=_load_in_worker, initargs=(self._path,)
+        ) as pool:
             try:
                 while True:
                     while len(pending) < 2 * n_jobs and (chunk := list(islice(texts, CHUNK))):

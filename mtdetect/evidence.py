@@ -2,7 +2,8 @@
 
 Each signal has two rates per 2,000 characters, on machine-translated pages and in human text; the
 weight of one finding is the log of their ratio. Findings of one family in one sentence have one
-cause (a broken quotation trips several signals) and count once.
+cause (a broken quotation trips several signals) and count once; further findings of one signal
+count less and less.
 
 Damage is not all or nothing: many machine pages show none, because the page was cleaned or pasted
 as plain prose. Damage therefore speaks *for* machine translation and its absence says nothing:
@@ -80,7 +81,8 @@ def weigh(
     """All evidence in text order, each place with its weight in force.
 
     A signal without a weight yet counts zero. Of the findings of one family in one sentence only
-    the heaviest counts; a human-hand signal's further findings count half of the one before.
+    the heaviest counts, and each further finding of a signal counts half of the one before: what
+    recurs is the habit of a writer, a house or a converter as often as a machine's.
     """
     starts = [sentence.start for sentence in document.sentences]
     found = sorted(
@@ -103,9 +105,8 @@ def weigh(
     seen: dict[str, int] = {}
     result = []
     for index, (span, name, note, weight) in enumerate(weighed):
-        if weight > 0:
-            in_force = weight if index in counted else 0.0
-        else:
+        in_force = 0.0
+        if weight < 0 or index in counted:
             in_force = weight * 0.5 ** seen.get(name, 0)
             seen[name] = seen.get(name, 0) + 1
         result.append(WeightedEvidence(name, span, note, in_force))

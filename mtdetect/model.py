@@ -91,7 +91,7 @@ def save(path: Path, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) ->
 
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     content = buffer.getvalue()
     stated = {"format": FORMAT, **header, "sha256": hashlib.sha256(content).hexdigest()}
     path.write_bytes(content)

@@ -203,7 +203,7 @@ class Rater:
         return tuple(found)
 
     def _origin(self, reading: StyleReading, words: int, machine: float) -> dict[str, float]:
-        """Probabilities of the three origins; the human share is split by the second style score."""
+        """Probabilities of the three origins; the second style score splits the human share."""
         calibration = self.translated_calibration
         translated = chain.sigmoid(
             calibration.prior()
@@ -291,7 +291,9 @@ def _findings(document: Document, evidence: list[WeightedEvidence]) -> tuple[Fin
     return tuple(
         Finding(
             item.signal,
-            f"{signals[item.signal].claim} ({item.note})" if item.note else signals[item.signal].claim,
+            f"{signals[item.signal].claim} ({item.note})"
+            if item.note
+            else signals[item.signal].claim,
             item.span,
             item.span.of(document.text),
             item.weight,
@@ -321,4 +323,3 @@ def _contributions(
         Contribution(None, prior, "prior"),
         Contribution(None, length, "length"),
     )
-

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from mtdetect.text import Span
+if TYPE_CHECKING:
+    from mtdetect.text import Span
 
 Verdict = Literal["machine", "mixed", "human", "insufficient"]
 
@@ -29,7 +30,7 @@ class ParagraphRating:
 
 @dataclass(frozen=True, slots=True)
 class SentenceRating:
-    """A sentence of prose: ``log_odds`` are its own, ``probability`` is smoothed by its neighbours."""
+    """A sentence of prose: ``log_odds`` are its own, ``probability`` is smoothed along the text."""
 
     span: Span
     log_odds: float

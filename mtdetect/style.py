@@ -110,9 +110,7 @@ class StyleReading(NamedTuple):
         start, stop = np.searchsorted(self.sentence, (first, last + 1))
         f = self.features
         inside = (f.first >= start) & (f.first + f.order <= stop)
-        features = Features(
-            f.buckets[inside], f.first[inside] - np.int32(start), f.order[inside]
-        )
+        features = Features(f.buckets[inside], f.first[inside] - np.int32(start), f.order[inside])
         return StyleReading(features, self.sentence[start:stop])
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import csv
 import html
-import json
 import re
 import sys
 import zipfile
@@ -96,7 +95,9 @@ def _lines(corpora: Path, patterns: Iterable[str]) -> Iterator[str]:
             yield "\n\n".join(fresh)
 
 
-def count(lists: dict[str, PhraseList], texts: Iterable[str]) -> tuple[int, Counter[Entry], dict[Entry, str]]:
+def count(
+    lists: dict[str, PhraseList], texts: Iterable[str]
+) -> tuple[int, Counter[Entry], dict[Entry, str]]:
     """Words read, hits of each entry, and one hit of each in its surroundings."""
     words, hits, shown = 0, Counter[str](), {}
     for text in texts:

@@ -28,9 +28,7 @@ def main() -> int:
     )
     parser.add_argument("--corpora", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--out", type=Path, default=Path("models/en"), help="model to write")
-    parser.add_argument(
-        "--manifest", type=Path, default=Path(__file__).with_name("corpora.sha256")
-    )
+    parser.add_argument("--manifest", type=Path, default=Path(__file__).with_name("corpora.sha256"))
     parser.add_argument("--work", type=Path, default=Path("build"), help="folder for fold models")
     parser.add_argument("--folds", type=Path, help="fold and full models to recalibrate, not refit")
     parser.add_argument("--seed", type=int, default=0)

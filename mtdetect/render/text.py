@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, wrap
+from mtdetect.signals import catalogue
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 NARROWEST: Final = 40
 WIDEST: Final = 200
 
-_FINDINGS_SHOWN: Final = 15  # per passage; more is a wall, and --explain has them all
+_FINDINGS_SHOWN: Final = 25  # per passage; more is a wall, and --explain has them all
 _WORDINGS_SHOWN: Final = 4
 _PHRASE_WORDS: Final = 4
 _FURNITURE_SHOWN: Final = 3
@@ -35,9 +36,7 @@ class _Region(NamedTuple):
     suspect: bool
 
 
-def render(  # noqa: PLR0913 - a report, its text and how to show them
-    name: str, report: Report, text: str, *, width: int, color: bool, explain: bool
-) -> str:
+def render(name: str, report: Report, text: str, *, width: int, color: bool, explain: bool) -> str:
     """The report on ``text`` for a terminal, without a final line break.
 
     A human or insufficient text is one line. Otherwise the suspect passages follow with their
@@ -150,7 +149,7 @@ def _grouped(
         regions = []
     grouped: dict[_Region, list[Finding]] = {region: [] for region in regions}
     for finding in report.findings:
-        if finding.weight < 0 and not explain:
+        if not explain and catalogue()[finding.signal].family == "human":
             continue  # what speaks for a human is in the sum; its places are noise here
         home = next((region for region in regions if region.span.overlaps(finding.span)), None)
         if home is None and (whole or explain):
@@ -226,7 +225,7 @@ def _start(contribution: Contribution) -> int:
     return contribution.span.start if contribution.span else sys.maxsize
 
 
-def _finding_lines(  # noqa: PLR0913 - what to show, of what, and how
+def _finding_lines(
     findings: Sequence[Finding],
     report: Report,
     text: str,
@@ -243,7 +242,9 @@ def _finding_lines(  # noqa: PLR0913 - what to show, of what, and how
         yield _INDENT + line
         yield _INDENT + (f"\x1b[31m{row}\x1b[0m" if color else row)
         *message, last = _sentence(clip(finding.message, 500)).split(" ")
-        for part in wrap([*message, f"{last}   {signed(finding.weight)}"], room):
+        # Nothing is shown where another finding has counted the same cause.
+        weight = f"   {signed(finding.weight)}" if finding.weight else ""
+        for part in wrap([*message, f"{last}{weight}"], room):
             yield _INDENT + part
     if left := len(findings) - len(strongest):
         rest = f"… and {left} more {'place' if left == 1 else 'places'} (--explain shows all)"

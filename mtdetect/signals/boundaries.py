@@ -89,7 +89,7 @@ _CLOSED = words(
 )
 _OPEN = words(
     "Recently Yesterday Tomorrow Already Currently Previously Immediately Suddenly Meanwhile "
-    "Shortly Especially Particularly Probably Announced Said Told Explained Explain Confirmed "
+    "Shortly Especially Particularly Probably Announced Told Explained Explain Confirmed "
     "Added Declared Stated According Following Including Regarding Concerning"
 )
 # ... "Late" must precede a time, also after a name ...

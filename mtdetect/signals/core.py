@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from mtdetect.text import Span
-
 if TYPE_CHECKING:
-    from mtdetect.text import Document
+    from mtdetect.text import Document, Span
 
 
 class Evidence(NamedTuple):

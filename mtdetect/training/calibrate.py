@@ -22,7 +22,7 @@ from mtdetect.text import Document
 from mtdetect.training.data import UNPAIRED, fold_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,7 +69,9 @@ def _chunks(n: int, size: int = 400) -> list[range]:
     return [range(i, min(n, i + size)) for i in range(0, n, size)]
 
 
-def _measure(samples: Sequence[Sample], folds: Sequence[FittedStyle], signals: bool) -> list[Measured]:
+def _measure(
+    samples: Sequence[Sample], folds: Sequence[FittedStyle], signals: bool
+) -> list[Measured]:
     found = []
     for sample in samples:
         machine, translated = folds[fold_of(sample.group)].models()
@@ -106,7 +108,9 @@ def measure(
 def _rate(samples: Sequence[Sample], raters: Sequence[Rater]) -> list[Rated]:
     found = []
     for sample in samples:
-        report = raters[fold_of(sample.group)].rate(Document(sample.text), fpr=FPRS[0], explain=False)
+        report = raters[fold_of(sample.group)].rate(
+            Document(sample.text), fpr=FPRS[0], explain=False
+        )
         passages = tuple((passage.words, passage.log_odds) for passage in report.passages)
         found.append(Rated(report.words, report.log_odds or 0.0, passages))
     return found
@@ -143,9 +147,7 @@ def sample_weights(samples: Sequence[Sample], words: NDArray[np.int64]) -> NDArr
             native_corpora[b].add(corpus)
     share = {"mt": 0.5, "ht": 0.4}
     return np.array(
-        [
-            (share.get(key[0]) or 0.6 / len(native_corpora[key[3]])) / sizes[key] for key in keys
-        ]
+        [(share.get(key[0]) or 0.6 / len(native_corpora[key[3]])) / sizes[key] for key in keys]
     )
 
 
@@ -247,7 +249,9 @@ def weigh_human_hand(
     result = {}
     for name, share in zip(names, shares, strict=True):
         rates = {
-            side: sum(m.counts.get(name, 0) for m, y in zip(measured, machine, strict=True) if y == side)
+            side: sum(
+                m.counts.get(name, 0) for m, y in zip(measured, machine, strict=True) if y == side
+            )
             / pages[side]
             for side in (True, False)
         }
@@ -295,7 +299,7 @@ def fit_thresholds(samples: Sequence[Sample], rated: Sequence[Rated]) -> dict[st
             candidates = [_quantile(values[window], weights[window], fpr)]
             for name in np.unique(corpus[window]):
                 chosen = window & (corpus == name)
-                allowed = fpr * (4 if name == "ht" else 1.5)
+                allowed = fpr * (3 if name == "ht" else 1.5)
                 if chosen.sum() >= 200:
                     candidates.append(_quantile(values[chosen], np.ones(chosen.sum()), allowed))
             row.append(max(candidates))
@@ -327,26 +331,19 @@ def _passage_margins(
     return margins
 
 
-def make_rater(
-    fitted: FittedStyle,
-    calibration: dict[str, Any],
-    translated_calibration: dict[str, Any],
-    signals: dict[str, dict[str, float]],
-    thresholds: dict[str, Any],
-    model: ModelId,
-) -> Rater:
-    """A rater from freshly fitted parts."""
+def make_rater(fitted: FittedStyle, header: dict[str, Any]) -> Rater:
+    """A rater with freshly fitted style weights and the calibration of ``header``."""
     machine, translated = fitted.models()
     return Rater(
         machine=machine,
         translated=translated,
-        calibration=Calibration.from_header(calibration),
-        translated_calibration=Calibration.from_header(translated_calibration),
-        weights={name: Weighing(**entry) for name, entry in signals.items()},
-        damaged_share=DAMAGED_SHARE,
-        switch=SWITCH,
-        thresholds=Thresholds.from_header(thresholds),
-        model=model,
+        calibration=Calibration.from_header(header["calibration"]),
+        translated_calibration=Calibration.from_header(header["translated_calibration"]),
+        weights={name: Weighing(**entry) for name, entry in header["signals"].items()},
+        damaged_share=header["damaged_share"],
+        switch=header["switch"],
+        thresholds=Thresholds.from_header(header["thresholds"]),
+        model=ModelId("out of fold", "", ""),
     )
 
 
@@ -382,45 +379,31 @@ def calibrate(
     translated = labels == "ht"
     even = np.where(translated, weights / 0.4, weights / 0.6)
     translated_calibration = fit_calibration(
-        np.array([m.translated for m in measured])[human], words[human], translated[human], even[human]
+        np.array([m.translated for m in measured])[human],
+        words[human],
+        translated[human],
+        even[human],
     )
     fitted = Calibration.from_header(calibration)
     style_log_odds = np.array(
-        [fitted.prior() + fitted.length(m.words) + fitted.scale(m.words) * m.machine for m in measured]
+        [
+            fitted.prior() + fitted.length(m.words) + fitted.scale(m.words) * m.machine
+            for m in measured
+        ]
     )
     signals = {
         **weigh_signals(samples, measured),
         **weigh_human_hand(samples, measured, style_log_odds, weights),
     }
-    progress("rating them for the thresholds")
-    raters = [
-        make_rater(
-            fold, calibration, translated_calibration, signals, NO_THRESHOLDS, ModelId("", "", "")
-        )
-        for fold in folds
-    ]
-    rated = rate(samples, raters)
     header = {
         "calibration": calibration,
         "translated_calibration": translated_calibration,
         "damaged_share": round(DAMAGED_SHARE, 4),
         "switch": SWITCH,
         "signals": signals,
-        "thresholds": fit_thresholds(samples, rated),
+        "thresholds": NO_THRESHOLDS,
     }
+    progress("rating them for the thresholds")
+    rated = rate(samples, [make_rater(fold, header) for fold in folds])
+    header["thresholds"] = fit_thresholds(samples, rated)
     return header, rated
-
-
-def out_of_fold_raters(header: dict[str, Any], folds: Iterable[FittedStyle]) -> list[Rater]:
-    """Raters with the shipped calibration and each fold's style weights."""
-    return [
-        make_rater(
-            fold,
-            header["calibration"],
-            header["translated_calibration"],
-            header["signals"],
-            header["thresholds"],
-            ModelId(header["name"], header["version"], "out of fold"),
-        )
-        for fold in folds
-    ]

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mtdetect.training.corpora import Block
-    from mtdetect.training.manifest import Manifest
     from mtdetect.training.documents import Sample
+    from mtdetect.training.manifest import Manifest
     from mtdetect.training.units import Unit
 
 N_FOLDS = 5
@@ -51,7 +51,7 @@ def fold_of(group: str) -> int:
 
 
 def paired_blocks(manifest: Manifest) -> Iterator[Block]:
-    """News and encyclopedic text with machine twins; ends with the human-only blocks of the sets."""
+    """News, talks and encyclopedic text with machine twins, and the sets' human-only blocks."""
     return chain(
         corpora.flores(manifest),
         *(corpora.wmt_firefox(manifest, year) for year in FIREFOX_SETS),
@@ -94,7 +94,11 @@ def training_units(manifest: Manifest) -> list[Unit]:
         *units(unpaired_blocks(manifest), machines=0, lengths=(1, 2, 3, 4, 6, 8), salt="a"),
         *units(corpora.essays(manifest), machines=1, salt="a"),
     ]
-    return [unit for unit in found if zlib.crc32((unit.text + unit.engine).encode()) / 2**32 < _share(unit)]
+    return [
+        unit
+        for unit in found
+        if zlib.crc32((unit.text + unit.engine).encode()) / 2**32 < _share(unit)
+    ]
 
 
 def _share(unit: Unit) -> float:
@@ -125,7 +129,8 @@ def machine_weights(found: Sequence[Unit]) -> NDArray[np.float64]:
         chosen = kinds == kind
         if chosen.any():
             weights[chosen] = share / chosen.sum()
-    return weights * len(found) / weights.sum()
+    normalised: NDArray[np.float64] = weights * len(found) / weights.sum()
+    return normalised
 
 
 def _kind(unit: Unit) -> str:
@@ -143,11 +148,14 @@ def calibration_samples(manifest: Manifest) -> list[Sample]:
     paired = list(paired_blocks(manifest))
     flores = [block for block in paired if block.corpus == "flores"]
     news = [block for block in paired if block.corpus != "flores"]
+    unpaired = unpaired_blocks(manifest)
     student = [b for b in corpora.essays(manifest) if zlib.crc32(b.group.encode()) % 10 == 0]
     return [
         *samples(news, machines=1, paragraphs=False, salt="calibrate"),
         *samples(flores, machines=12, paragraphs=False, salt="calibrate"),
         *samples(flores, machines=12, paragraphs=False, salt="calibrate more"),
-        *samples(unpaired_blocks(manifest), machines=0, paragraphs=True, salt="calibrate", whole=True),
+        *samples(
+            unpaired_blocks(manifest), machines=0, paragraphs=True, salt="calibrate", whole=True
+        ),
         *samples(student, machines=0, paragraphs=True, salt="calibrate"),
     ]

@@ -1,4 +1,4 @@
-"""Fitting the style model: logistic regression on hashed n-grams, once for each fold and in full."""
+"""Fitting the style model: logistic regression on hashed n-grams, for each fold and in full."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MIN_UNITS = 3
 
 @dataclass(frozen=True, slots=True)
 class FittedStyle:
-    """Style weights of one training run: ``idf``, ``machine`` and ``translated``, (2**BITS,) each."""
+    """Style weights of one run: ``idf``, ``machine`` and ``translated``, (2**BITS,) each."""
 
     idf: NDArray[np.float32]
     machine: NDArray[np.float32]
@@ -73,7 +73,8 @@ def inverse_document_frequency(counts: sparse.csr_matrix) -> NDArray[np.float32]
     idf = np.log((1 + counts.shape[0]) / (1 + frequency)) + 1
     idf[frequency < MIN_UNITS] = 0
     # What is shipped is half precision; fit on the same values.
-    return idf.astype(np.float16).astype(np.float32)
+    shipped: NDArray[np.float32] = idf.astype(np.float16).astype(np.float32)
+    return shipped
 
 
 def tfidf(counts: sparse.csr_matrix, idf: NDArray[np.float32]) -> sparse.csr_matrix:
@@ -93,21 +94,8 @@ def _fit_head(
         C=REGULARISATION, solver="lbfgs", max_iter=ITERATIONS, tol=1e-7, random_state=seed
     )
     model.fit(matrix, answers, sample_weight=weights)
-    return model.coef_[0].astype(np.float16).astype(np.float32)
-
-
-def _fit(
-    matrix: sparse.csr_matrix,
-    labels: NDArray[np.str_],
-    weights: NDArray[np.float64],
-    rows: NDArray[np.bool_],
-    idf: NDArray[np.float32],
-    seed: int,
-) -> FittedStyle:
-    human = rows & (labels != "mt")
-    machine_head = _fit_head(matrix[rows], labels[rows] == "mt", weights[rows], seed)
-    translated_head = _fit_head(matrix[human], labels[human] == "ht", weights[human], seed)
-    return FittedStyle(idf, machine_head, translated_head)
+    shipped: NDArray[np.float32] = model.coef_[0].astype(np.float16).astype(np.float32)
+    return shipped
 
 
 def cross_fit(
@@ -125,10 +113,15 @@ def cross_fit(
     labels = np.array([unit.label for unit in units])
     folds = np.array([fold_of(unit.group) for unit in units])
     weights = machine_weights(units)
+
+    def fit(rows: NDArray[np.bool_]) -> FittedStyle:
+        human = rows & (labels != "mt")
+        machine = _fit_head(matrix[rows], labels[rows] == "mt", weights[rows], seed)
+        translated = _fit_head(matrix[human], labels[human] == "ht", weights[human], seed)
+        return FittedStyle(idf, machine, translated)
+
     subsets = [folds != fold for fold in range(N_FOLDS)] + [np.ones(len(units), dtype=bool)]
-    fitted = Parallel(n_jobs=2, prefer="threads")(
-        delayed(_fit)(matrix, labels, weights, rows, idf, seed) for rows in subsets
-    )
+    fitted = Parallel(n_jobs=2, prefer="threads")(delayed(fit)(rows) for rows in subsets)
     return fitted[:-1], fitted[-1]
 
 

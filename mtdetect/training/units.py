@@ -76,7 +76,18 @@ def units(
             twin = f"{block.group}:{zlib.crc32(text.encode()):08x}:{len(human)}"
             if text.strip() and text not in seen:
                 seen.add(text)
-                yield Unit(text, block.label, block.label, block.corpus, block.group, block.kind, "", "", twin, len(human))
+                yield Unit(
+                    text,
+                    block.label,
+                    block.label,
+                    block.corpus,
+                    block.group,
+                    block.kind,
+                    "",
+                    "",
+                    twin,
+                    len(human),
+                )
             rng = random.Random(zlib.crc32(f"{salt}{text}".encode()))  # noqa: S311 - the same
             for engine, language in draw(list(block.machine), machines, rng):
                 output = " ".join(block.machine[engine, language][piece])
@@ -87,9 +98,7 @@ def units(
                     )  # fmt: skip
 
 
-def draw(
-    systems: list[tuple[str, str]], number: int, rng: random.Random
-) -> list[tuple[str, str]]:
+def draw(systems: list[tuple[str, str]], number: int, rng: random.Random) -> list[tuple[str, str]]:
     """At most ``number`` distinct (engine, language) pairs, engine families in turn."""
     by_family: dict[str, list[tuple[str, str]]] = {}
     for system in systems:

@@ -1,0 +1,210 @@
+"""The model file: what is written is read, and nothing else is."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mtdetect import Detector, ModelError, model
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "folder" / "small.npz"
+    arrays = {"idf": np.arange(4, dtype=np.float16), "machine": np.array([0.5, -2, 0, 1])}
+    model.save(path, {"name": "small", "version": "1", "größe": [1.5, "“quoted”"]}, arrays)
+    return path
+
+
+def rewrite(path, content, **changes):
+    """Put other bytes in the arrays' place, with a header that states their digest."""
+    path.write_bytes(content)
+    header = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    header |= {"sha256": hashlib.sha256(content).hexdigest()} | changes
+    path.with_suffix(".json").write_text(json.dumps(header), encoding="utf-8")
+
+
+def test_round_trip(saved):
+    loaded = model.load(saved)
+    assert set(loaded.arrays) == {"idf", "machine"}
+    assert all(array.dtype == np.float32 for array in loaded.arrays.values())
+    assert loaded.arrays["machine"].tolist() == [0.5, -2, 0, 1]
+    assert loaded.header["größe"] == [1.5, "“quoted”"]
+    assert loaded.header["format"] == model.FORMAT
+    assert loaded.header["sha256"] == hashlib.sha256(saved.read_bytes()).hexdigest()
+    assert model.read_header(saved) == loaded.header
+
+
+def test_the_header_is_text_that_a_person_can_diff(saved):
+    text = saved.with_suffix(".json").read_text(encoding="utf-8")
+    assert "größe" in text
+    assert text.count("\n") > 4
+    assert text.endswith("}\n")
+
+
+def test_saving_twice_writes_the_same_bytes(saved, tmp_path):
+    loaded = model.load(saved)
+    again = tmp_path / "again.npz"
+    model.save(again, loaded.header, loaded.arrays)
+    once = again.read_bytes(), again.with_suffix(".json").read_bytes()
+    model.save(again, loaded.header, loaded.arrays)
+    assert (again.read_bytes(), again.with_suffix(".json").read_bytes()) == once
+
+
+def test_one_changed_byte_is_noticed(saved):
+    content = bytearray(saved.read_bytes())
+    content[-1] ^= 1
+    saved.write_bytes(bytes(content))
+    with pytest.raises(ModelError, match="SHA-256"):
+        model.load(saved)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".json"])
+def test_a_missing_file_is_named(saved, suffix):
+    saved.with_suffix(suffix).unlink()
+    with pytest.raises(ModelError, match=f"small{suffix}: No such file"):
+        model.load(saved)
+
+
+def test_a_folder_is_no_model(tmp_path):
+    with pytest.raises(ModelError):
+        model.load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "not json", "\x00"])
+def test_a_header_that_is_not_json(saved, text):
+    saved.with_suffix(".json").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match="not a model header"):
+        model.load(saved)
+
+
+def test_a_header_that_is_not_utf_8(saved):
+    saved.with_suffix(".json").write_bytes(b"\xff\xfe{")
+    with pytest.raises(ModelError, match="not a model header"):
+        model.load(saved)
+
+
+@pytest.mark.parametrize("text", ["[]", "3", "null", "{}", '{"format": 0}', '{"format": "1"}'])
+def test_another_format_is_refused(saved, text):
+    saved.with_suffix(".json").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match=rf"this package reads {model.FORMAT}"):
+        model.load(saved)
+
+
+class Touch:
+    """Unpickling this creates a file: what a hostile model would do."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def hostile_arrays(path):
+    buffer = io.BytesIO()
+    np.savez(buffer, idf=np.array([Touch(path)], dtype=object), machine=np.zeros(1))
+    return buffer.getvalue()
+
+
+def hostile_pickle(path):
+    return pickle.dumps(Touch(path))
+
+
+@pytest.mark.parametrize("hostile", [hostile_arrays, hostile_pickle])
+def test_no_code_in_a_model_file_is_run(saved, tmp_path, hostile):
+    created = tmp_path / "ran"
+    rewrite(saved, hostile(created))
+    with pytest.raises((ModelError, ValueError)):
+        model.load(saved)
+    assert not created.exists()
+
+
+def damaged_zip(_):
+    return b"PK\x03\x04 and nothing more"
+
+
+@pytest.mark.parametrize("content", [hostile_arrays, hostile_pickle, damaged_zip, lambda _: b""])
+@pytest.mark.xfail(strict=True, reason="NumPy's own errors come through instead of ModelError")
+def test_arrays_that_cannot_be_read_are_a_model_error(saved, tmp_path, content):
+    rewrite(saved, content(tmp_path / "ran"))
+    with pytest.raises(ModelError):
+        model.load(saved)
+
+
+@pytest.mark.xfail(strict=True, reason="a KeyError comes through instead of ModelError")
+def test_a_header_without_a_digest_is_a_model_error(saved):
+    saved.with_suffix(".json").write_text('{"format": 1}', encoding="utf-8")
+    with pytest.raises(ModelError):
+        model.load(saved)
+
+
+def test_the_shipped_model_is_found_and_whole():
+    path = model.default_path()
+    loaded = model.load(path)
+    assert loaded.header == model.model_header()
+    assert path.name == "en.npz"
+    for array in loaded.arrays.values():
+        assert array.shape == (2**20,)
+        assert np.isfinite(array).all()
+
+
+@pytest.fixture
+def shipped_copy(tmp_path):
+    """The shipped model's files with a header that a test may change."""
+    path = tmp_path / "en.npz"
+    path.write_bytes(model.default_path().read_bytes())
+    header = json.loads(model.default_path().with_suffix(".json").read_text(encoding="utf-8"))
+
+    def change(**parts):
+        text = json.dumps({k: v for k, v in (header | parts).items() if v is not None})
+        path.with_suffix(".json").write_text(text, encoding="utf-8")
+        return path
+
+    return change
+
+
+def test_a_copy_elsewhere_scores_alike(shipped_copy):
+    text = (
+        "The ferry was late again on Monday, and nobody on the quay had the heart to complain. " * 4
+    )
+    copied = Detector.load(shipped_copy())
+    assert copied.score(text) == Detector.default().score(text)
+    assert Detector.load(str(shipped_copy())).model == copied.model
+
+
+def test_a_signal_that_the_code_lacks_is_an_error(shipped_copy):
+    entry = {"weight": 1.0, "machine_rate": 0.1, "human_rate": 0.01}
+    path = shipped_copy(signals={"no_such_signal": entry})
+    with pytest.raises(ModelError, match="no_such_signal"):
+        Detector.load(path)
+
+
+def test_a_signal_that_the_model_lacks_weighs_nothing(shipped_copy):
+    text = (
+        "The fair ended on Friday. . The stalls came down in the rain and nobody stayed to watch. "
+        * 4
+    )
+    report = Detector.load(shipped_copy(signals={})).score(text)
+    assert report.findings
+    assert all(finding.weight == 0 for finding in report.findings)
+    assert {c.signal for c in report.contributions} == {"style", "prior", "length"}
+
+
+@pytest.mark.parametrize("part", ["calibration", "signals", "thresholds", "switch", "name"])
+def test_a_header_with_a_part_missing_is_a_model_error(shipped_copy, part):
+    with pytest.raises(ModelError, match=part):
+        Detector.load(shipped_copy(**{part: None}))
+
+
+def test_a_model_without_its_arrays_is_a_model_error(saved):
+    shipped = json.loads(model.default_path().with_suffix(".json").read_text(encoding="utf-8"))
+    rewrite(saved, saved.read_bytes(), **{k: v for k, v in shipped.items() if k != "sha256"})
+    with pytest.raises(ModelError, match="translated"):
+        Detector.load(saved)
