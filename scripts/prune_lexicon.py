@@ -84,8 +84,7 @@ def _lines(corpora: Path, patterns: Iterable[str]) -> Iterator[str]:
     seen: set[int] = set()
     for pattern in patterns:
         for path in sorted(corpora.glob(pattern)):
-            native = "/en-" in f"/{path.relative_to(corpora)}"
-            if path.is_dir() or (native and "evaluation/*-en/" in pattern):
+            if path.is_dir():
                 continue
             fresh = []
             for line in html.unescape(path.read_text("utf-8", "replace")).splitlines():
@@ -96,36 +95,37 @@ def _lines(corpora: Path, patterns: Iterable[str]) -> Iterator[str]:
 
 
 def count(
-    lists: dict[str, PhraseList], texts: Iterable[str]
+    lists: list[PhraseList], texts: Iterable[str]
 ) -> tuple[int, Counter[Entry], dict[Entry, str]]:
-    """Words read, hits of each entry, and one hit of each in its surroundings."""
-    words, hits, shown = 0, Counter[str](), {}
+    """Words read, hits of each entry, and the first hit of each in its surroundings."""
+    words = 0
+    hits: Counter[Entry] = Counter()
+    shown: dict[Entry, str] = {}
     for text in texts:
         words += text.count(" ") + text.count("\n")
         view = normalise(text)
-        for found in lists.values():
-            for match in found.find(view):
+        for each in lists:
+            for match in each.find(view):
                 if "\n\n" in match.span.of(text):
                     continue
                 hits[match.entry] += 1
                 around = text[max(0, match.span.start - 60) : match.span.end + 40]
-                shown.setdefault(match.entry, []).append(" ".join(around.split()))
+                shown.setdefault(match.entry, " ".join(around.split()))
     return words, hits, shown
 
 
 def main(argv: list[str] | None = None) -> int:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Count phrase-list entries in corpora.")
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("lists", nargs="+", choices=sorted(EXACT))
-    parser.add_argument("--json", type=Path, help="write the counts here too")
     args = parser.parse_args(argv)
-    lists = {name: phrases(name, exact=EXACT[name]) for name in args.lists}
+    lists = [phrases(name, exact=EXACT[name]) for name in args.lists]
     by_people, hits, shown = count(lists, human(args.corpora))
     by_machine, machine_hits, machine_shown = count(lists, machine(args.corpora))
     print(f"{by_people:,} words by people, {by_machine:,} by machine", file=sys.stderr)
     for entry in sorted(hits | machine_hits, key=lambda e: (-hits[e], -machine_hits[e])):
-        example = (shown.get(entry) or machine_shown[entry])[0]
+        example = shown.get(entry) or machine_shown[entry]
         print(f"{hits[entry]:6} {machine_hits[entry]:6}  {entry.pattern}  |  {example}")
     return 0
 

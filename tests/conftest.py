@@ -59,7 +59,7 @@ def make_report(
         Span(*match.span()) for match in re.finditer(r"\S(?:.|\n(?!\s*\n))*", text) if match.group()
     ]
     flagged = tuple(
-        Passage(Span(place(text, first).start, place(text, last).end), p, 3.0, flagged=True)
+        Passage(Span(place(text, first).start, place(text, last).end), 60, p, 3.0, flagged=True)
         for first, last, p in passages
     )
     paragraphs = tuple(

@@ -65,7 +65,7 @@ SPANISH = (
 
 def for_any(*strategies):
     """``given``, without a clock: the first text waits for the model."""
-    return lambda test: settings(max_examples=40, deadline=None)(given(*strategies)(test))
+    return lambda test: settings(max_examples=30, deadline=None)(given(*strategies)(test))
 
 
 def words(n):
@@ -298,12 +298,12 @@ class TestVerdict:
                 assert paragraph.verdict in allowed[report.verdict]
 
     @pytest.mark.parametrize(
-        ("text", "verdicts"),
-        [(NATIVE, {"human"}), (ROUND_TRIP, {"machine"}), (SPLICED, {"mixed", "machine"})],
-        ids=["native", "round_trip", "spliced"],
+        ("text", "verdict"),
+        [(NATIVE, "human"), (ROUND_TRIP, "machine")],
+        ids=["native", "round_trip"],
     )
-    def test_the_examples(self, text, verdicts):
-        assert score(text).verdict in verdicts
+    def test_the_examples(self, text, verdict):
+        assert score(text).verdict == verdict
 
     def test_in_the_spliced_example_the_foreign_paragraphs_stand_out(self):
         paragraphs = [p.probability for p in score(SPLICED).paragraphs]
@@ -423,13 +423,18 @@ class TestManyTexts:
 
     @pytest.mark.parametrize(("n_jobs", "ahead"), [(1, 1), (2, 6 * CHUNK)])
     def test_texts_are_read_only_a_little_ahead(self, n_jobs, ahead):
-        taken = itertools.count()
-        endless = (f"{next(taken)} boats." for _ in itertools.repeat(None))
-        reports = mtdetect.score_many(endless, n_jobs=n_jobs)
-        assert next(taken) == 0  # nothing is read before a report is asked for
+        taken = []
+
+        def source():
+            for number in range(100 * CHUNK):
+                taken.append(number)
+                yield f"{number} boats."
+
+        reports = mtdetect.score_many(source(), n_jobs=n_jobs)
+        assert not taken  # nothing is read before a report is asked for
         assert len(list(islice(reports, 3))) == 3
         reports.close()
-        assert next(taken) <= 4 + ahead
+        assert len(taken) <= 3 + ahead
 
     @pytest.mark.parametrize("n_jobs", [0, -2])
     def test_a_number_of_jobs_that_makes_no_sense(self, n_jobs):
@@ -475,7 +480,7 @@ def test_time_grows_with_the_length_alone(unit):
         score(text, explain=False)
         return time.perf_counter() - start
 
-    short, long = unit * (8_000 // len(unit)), unit * (64_000 // len(unit))
+    short, long = unit * (4_000 // len(unit)), unit * (32_000 // len(unit))
     seconds(short)
     # Eight times the text, so 64 times the work if anything were quadratic.
     assert seconds(long) < 30 * seconds(short) + 0.3

@@ -147,9 +147,10 @@ def _grouped(
         ]
     if not flagged:
         regions = []
+    human_hand = {name for name, signal in catalogue().items() if signal.family == "human"}
     grouped: dict[_Region, list[Finding]] = {region: [] for region in regions}
     for finding in report.findings:
-        if not explain and catalogue()[finding.signal].family == "human":
+        if not explain and finding.signal in human_hand:
             continue  # what speaks for a human is in the sum; its places are noise here
         home = next((region for region in regions if region.span.overlaps(finding.span)), None)
         if home is None and (whole or explain):

@@ -16,15 +16,15 @@ first column is a pattern over plain words:
 Words such as prepositions never inflect. Unless a list is ``exact``, one article, demonstrative or
 possessive may also stand before each content word, so patterns leave articles out.
 
-Speed: a document is split into words once per list; only where a list's *anchor* (the rarest-looking
-word of a pattern, in all its forms) occurs is the pattern's regular expression tried, on a window
-around the anchor. Matching takes time linear in the text.
+Speed: a document is split into words once per list, and a pattern is looked at only if all its
+words occur. Its regular expression is then tried around its *anchor*, the word that looks rarest.
+Matching takes time linear in the text.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,6 +41,7 @@ _ANY = r"[\w'-]{1,24}"
 _POSSESSIVE = rf"(?:my|your|his|her|its|our|their|the|whose|{_ANY}'s|{_ANY}s')(?:{_GAP}own)?"
 _DETERMINER = rf"(?:{_GAP}(?:an?|this|that|these|those|some|any|no|{_POSSESSIVE}))?"
 _SLOTS = frozenset({"one's", "someone", "something"})
+_GLUED = frozenset({"be", "is", "am", "are", "not"})
 _WINDOW = 120  # characters on either side of an anchor; the longest pattern with gaps needs fewer
 
 _FUNCTION_WORDS = frozenset(
@@ -63,30 +64,36 @@ _COMMON = frozenset(
     house home door window wall table room water fire wind rain sun day night year month week time
     hour way road place city town world life thing part end side line point word name number
     money food big great large small little long short high low old young new good bad better
-    best best best easy hard hot cold full empty open closed dead black white red green blue
+    best easy hard hot cold full empty open closed dead black white red green blue
     gray grey first last next same right wrong true sure clear far late early company country
-    state government party president minister question problem case issue process framework""".split()  # noqa: SIM905 - as above
+    state government party president minister question problem case issue
+    process framework""".split()  # noqa: SIM905 - as above
 )
 # Verbs: base, past, participle and others; nouns: singular, plural. Any member stands for all.
-_IRREGULAR = """be is are was were been being am|have has had having|do does did done|go goes went
-gone|make made|get got gotten|take took taken|give gave given|come came|say said|see saw seen|know
-knew known|find found|keep kept|hold held|let|set|put|throw threw thrown|eat ate eaten|drink drank
-drunk|sit sat|stand stood|fall fell fallen|break broke broken|cut|hit|tell told|leave left|feel
-felt|become became|bring brought|buy bought|sell sold|pay paid|cost|wear wore worn|catch caught|lose
-lost|speak spoke spoken|read|write wrote written|run ran|begin began begun|bite bit bitten|blow blew
-blown|build built|burn burnt|burst|choose chose chosen|creep crept|deal dealt|dig dug|draw drew
-drawn|dream dreamt|drive drove driven|feed fed|fight fought|flee fled|fly flew flown|forget forgot
-forgotten|freeze froze frozen|grind ground|grow grew grown|hang hung|hear heard|hide hid hidden|hurt|
-lay laid|lie lay lain lying|lead led|leap leapt|lend lent|light lit|mean meant|meet met|ride rode
-ridden|ring rang rung|rise rose risen|saw sawn|seek sought|send sent|sew sewn|shake shook shaken|
-shed|shoot shot|shrink shrank shrunk|shut|sing sang sung|sink sank sunk|sleep slept|slide slid|smell
-smelt|sow sown|spill spilt|spin spun|spit spat|split|spread|steal stole stolen|stick stuck|sting
-stung|strike struck|sweep swept|swim swam swum|swell swollen|teach taught|tear tore torn|think
-thought|tread trod trodden|twist|wake woke woken|weep wept|win won|wind wound|bind bound|bend bent|
-stink stank stunk|undergo underwent undergone|understand understood|cry cried cries crying|die died
-dies dying|tie tied ties tying|foot feet|tooth teeth|goose geese|mouse mice|man men|woman women|child
-children|wolf wolves|knife knives|leaf leaves|calf calves|wife wives|life lives|ox oxen|half halves|
-thief thieves|loaf loaves|shelf shelves|louse lice"""
+_IRREGULAR = """
+be is are was were been being am | have has had having | do does did done | go goes went gone |
+make made | get got gotten | take took taken | give gave given | come came | say said | see saw
+seen | know knew known | find found | keep kept | hold held | let | set | put | throw threw
+thrown | eat ate eaten | drink drank drunk | sit sat | stand stood | fall fell fallen | break
+broke broken | cut | hit | tell told | leave left | feel felt | become became | bring brought |
+buy bought | sell sold | pay paid | cost | wear wore worn | catch caught | lose lost | speak
+spoke spoken | read | write wrote written | run ran | begin began begun | bite bit bitten | blow
+blew blown | build built | burn burnt | burst | choose chose chosen | creep crept | deal dealt |
+dig dug | draw drew drawn | dream dreamt | drive drove driven | feed fed | fight fought | flee
+fled | fly flew flown | forget forgot forgotten | freeze froze frozen | grind ground | grow grew
+grown | hang hung | hear heard | hide hid hidden | hurt | lay laid | lie lay lain lying | lead
+led | leap leapt | lend lent | light lit | mean meant | meet met | ride rode ridden | ring rang
+rung | rise rose risen | saw sawn | seek sought | send sent | sew sewn | shake shook shaken |
+shed | shoot shot | shrink shrank shrunk | shut | sing sang sung | sink sank sunk | sleep slept
+| slide slid | smell smelt | sow sown | spill spilt | spin spun | spit spat | split | spread |
+steal stole stolen | stick stuck | sting stung | strike struck | sweep swept | swim swam swum |
+swell swollen | teach taught | tear tore torn | think thought | tread trod trodden | twist |
+wake woke woken | weep wept | win won | wind wound | bind bound | bend bent | stink stank stunk
+| undergo underwent undergone | understand understood | cry cried cries crying | die died dies
+dying | tie tied ties tying | foot feet | tooth teeth | goose geese | mouse mice | man men |
+woman women | child children | wolf wolves | knife knives | leaf leaves | calf calves | wife
+wives | life lives | ox oxen | half halves | thief thieves | loaf loaves | shelf shelves | louse
+lice"""
 
 
 class Entry(NamedTuple):
@@ -131,7 +138,7 @@ def forms(word: str) -> set[str]:
 def _regular(word: str) -> set[str]:
     """The word with the endings of nouns and verbs."""
     if word.endswith("e"):
-        return {word, f"{word}s", f"{word}d", f"{word[:-1]}ing"}
+        return {word, f"{word}s", f"{word}d", f"{word[:-1]}ing", f"{word}ing"}
     if word.endswith("y") and word[-2:-1] not in "aeou":
         return {word, f"{word[:-1]}ies", f"{word[:-1]}ied", f"{word}ing"}
     found = {word, f"{word}s", f"{word}es", f"{word}ed", f"{word}ing"}
@@ -162,7 +169,7 @@ def _piece(token: str, *, exact: bool) -> str:
         piece = f"(?:{piece}|'s|'re|'m)"
     if "n't" in words:
         piece = f"(?:{piece}|n't)"
-    if not exact and not token.startswith("=") and not _FUNCTION_WORDS.issuperset(words):
+    if not exact and not _FUNCTION_WORDS.issuperset(words):
         piece = _DETERMINER + piece
     return f"(?:{piece})?" if token.startswith("(") else piece
 
@@ -174,6 +181,8 @@ def compiled(pattern: str, *, exact: bool = False) -> re.Pattern[str]:
     start = "|".join(map(re.escape, _alternatives(first)))
     if first == "one's":
         start = _POSSESSIVE
+    elif "n't" in first.split("|"):
+        start += r"|\w{2,6}n't"
     tail = "".join(_piece(token, exact=exact) for token in rest)
     return re.compile(rf"(?<![\w'-])(?:{start}){tail}(?!\w|['-]\w)")
 
@@ -186,14 +195,24 @@ class _Needs(NamedTuple):
 
 
 def _required(pattern: str) -> list[str]:
-    """The tokens that every match holds, likeliest to be rare first."""
-    tokens = [t for t in pattern.split() if t[0] not in "(~" and t not in _SLOTS and "'" not in t]
+    """The tokens that every match holds as words of their own, likeliest to be rare first.
+
+    Words with an apostrophe or hyphen, "not" and "be" can stand as parts of other words ("it's").
+    """
+    tokens = [
+        token
+        for token in pattern.split()
+        if token[0] not in "(~"
+        and token not in _SLOTS
+        and not _GLUED.intersection(token.split("|"))
+        if "'" not in token and "-" not in token
+    ]
     return sorted(tokens, key=_commonness)
 
 
 def _commonness(token: str) -> tuple[int, int]:
     words = token.replace("=", "").split("|")
-    rank = max((w in _FUNCTION_WORDS) * 2 + (w in _COMMON) for w in words)
+    rank = 2 * (not _FUNCTION_WORDS.isdisjoint(words)) + (not _COMMON.isdisjoint(words))
     return rank, -min(map(len, words))
 
 
@@ -221,7 +240,7 @@ class PhraseList:
 
     def find(self, text: str) -> list[Match]:
         """Matches in ``text`` (lower case, straight quotes), in text order, none overlapping."""
-        words = set(_WORD.findall(text))
+        words = _words(text)
         candidates = {
             entry
             for prefix in self._by_prefix.keys() & {word[:3] for word in words}
@@ -238,11 +257,17 @@ class PhraseList:
         return _disjoint(found)
 
 
+@lru_cache(maxsize=2)
+def _words(text: str) -> frozenset[str]:
+    """The different words of a text, kept for the other lists that read the same text."""
+    return frozenset(_WORD.findall(text))
+
+
 def _prefixes(token: str) -> set[str]:
-    """How the forms of a token can begin: three letters, since endings change no more."""
+    """How the forms of a token can begin: three letters, which endings leave as they are."""
     words = [word.lstrip("=") for word in token.split("|")]
-    irregular = [form for w in words for family in _irregular().get(w, ()) for form in family]
-    return {word[:3] for word in words + irregular}
+    changing = [w for w in words if len(w) < 4 or w in _irregular()]
+    return {word[:3] for word in [*words, *(form for w in changing for form in forms(w))]}
 
 
 def _disjoint(matches: list[Match]) -> list[Match]:

@@ -120,8 +120,8 @@ SHARES = {
 def machine_weights(found: Sequence[Unit]) -> NDArray[np.float64]:
     """(n,) weights of the units in the question "machine-translated or not", with mean 1.
 
-    Both answers weigh the same. Native negatives weigh more than human-translated ones, half of them
-    without a twin, so that the model sees more kinds of English than its machine side has.
+    Both answers weigh the same. Native negatives weigh more than human-translated ones, half of
+    them without a twin, so that the model sees more kinds of English than its machine side has.
     """
     kinds = np.array([_kind(unit) for unit in found])
     weights = np.zeros(len(found))
@@ -154,8 +154,6 @@ def calibration_samples(manifest: Manifest) -> list[Sample]:
         *samples(news, machines=1, paragraphs=False, salt="calibrate"),
         *samples(flores, machines=12, paragraphs=False, salt="calibrate"),
         *samples(flores, machines=12, paragraphs=False, salt="calibrate more"),
-        *samples(
-            unpaired_blocks(manifest), machines=0, paragraphs=True, salt="calibrate", whole=True
-        ),
+        *samples(unpaired, machines=0, paragraphs=True, salt="calibrate", whole=True),
         *samples(student, machines=0, paragraphs=True, salt="calibrate"),
     ]

@@ -1,0 +1,167 @@
+"""The phrase lists and the pattern language they are written in."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+
+from mtdetect.signals.lexicon import Entry, PhraseList, forms, phrases, rows
+
+LISTS = {"idioms": False, "calques": True, "tortured": True}
+ENTRIES = [
+    pytest.param(entry, exact, id=f"{name}: {entry.pattern}")
+    for name, exact in LISTS.items()
+    for entry in phrases(name, exact=exact).entries
+]
+
+
+def dictionary_form(pattern):
+    """The pattern as words: first alternatives, nothing optional, every slot filled."""
+    slots = {"one's": "their", "someone": "the neighbour", "something": "the case", "~": ""}
+    words = []
+    for token in pattern.split():
+        if token.startswith("("):
+            continue
+        words.append(slots.get(token, token.split("|")[0].lstrip("=")))
+    return " ".join(" ".join(words).split())
+
+
+def found(pattern, text, *, exact=False):
+    entries = (Entry(pattern, "Test", "meaning"),)
+    return [m.span.of(text) for m in PhraseList(entries, exact=exact).find(text.lower())]
+
+
+@pytest.mark.parametrize(("entry", "exact"), ENTRIES)
+def test_every_entry_matches_its_dictionary_form(entry, exact):
+    phrase = dictionary_form(entry.pattern)
+    text = f"last week, they said, {phrase} again in front of everybody."
+    matches = PhraseList((entry,), exact=exact).find(text)
+    assert [m.span.of(text) for m in matches][:1] == [phrase]
+
+
+@pytest.mark.parametrize("name", [*LISTS, "entities"])
+def test_lists_are_well_formed(name):
+    table = list(rows(name))
+    assert all(len(row) == 3 for row in table)
+    assert all(cell == cell.strip() and cell for row in table for cell in row)
+    repeated = [p for p, n in Counter(row[0] for row in table).items() if n > 1]
+    assert repeated == []
+
+
+def test_no_language_has_more_than_half_of_the_idioms():
+    languages = Counter(language for _, language, _ in rows("idioms"))
+    assert len(languages) >= 25
+    assert max(languages.values()) <= sum(languages.values()) / 2
+
+
+def test_the_lists_have_their_size():
+    sizes = {name: len(list(rows(name))) for name in ("idioms", "calques", "entities", "spelling")}
+    assert sizes["idioms"] >= 450
+    assert sizes["calques"] >= 150
+    assert sizes["entities"] >= 30
+    assert sizes["spelling"] >= 250
+
+
+def test_every_idiom_needs_two_words_of_its_own():
+    plain = {"be", "have", "do", "not", "no", "to", "of", "in", "on", "at", "a", "and", "or", "one"}
+    for pattern, _, _ in rows("idioms"):
+        tokens = [t for t in pattern.split() if t[0] not in "(~" and t != "one's"]
+        content = [t for t in tokens if not plain.issuperset(t.replace("=", "").split("|"))]
+        assert len(content) >= 2, pattern
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("see", {"see", "sees", "saw", "seen", "seeing"}),
+        ("saw", {"see", "seen", "saws", "sawed", "sawn"}),
+        ("stop", {"stops", "stopped", "stopping"}),
+        ("carry", {"carries", "carried", "carrying"}),
+        ("bake", {"bakes", "baked", "baking"}),
+        ("foot", {"foot", "feet"}),
+        ("eyes", {"eye", "eyes"}),
+        ("box", {"boxes"}),
+    ],
+)
+def test_forms_hold_the_real_ones(word, expected):
+    assert expected <= forms(word)
+
+
+def test_function_words_have_one_form():
+    assert forms("into") == {"into"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("hang ~ noodles on one's ears", "He hung long noodles on our ears."),
+        ("hang noodles on one's ears", "She is hanging noodles on the mayor's ears."),
+        ("give =pumpkins to", "The voters gave the pumpkins to him."),
+        ("feed ~ milk to snake", "They fed some warm milk to that snake."),
+        ("it be dog's tail", "It's a dog's tail."),
+        ("not|n't move stone", "They didn't move a stone."),
+        ("dry =purple fish", "They dried the purple fish."),
+        ("pull cat by tail", "Pulling the cat, by its tail, is all they do."),
+        ("give someone bread", "It gave the old man bread."),
+        ("see (the) red thread", "We saw red thread."),
+        ("blue sky into", "Blue skies into which they fly."),
+    ],
+)
+def test_patterns_match(pattern, text):
+    assert found(pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "exact"),
+    [
+        ("pull cat by tail", "They pull the cat. By its tail hangs a bell.", False),
+        ("pull cat by tail", "They pull the very old and tired cat by its tail.", False),
+        ("=the =own mayor", "The town's own mayor came.", True),
+        ("have place in", "It has a place in history.", True),
+        ("give =pumpkins to", "He gave a pumpkin to the child.", False),
+        ("bite elbow", "A frostbite, elbowed aside by the flu.", False),
+    ],
+)
+def test_patterns_stay_quiet(pattern, text, exact):
+    assert found(pattern, text, exact=exact) == []
+
+
+def test_matches_come_in_order_and_do_not_overlap():
+    entries = (Entry("pull cat", "A", "x"), Entry("pull cat by tail", "B", "y"))
+    text = "they pull the cat by the tail and pull the cat"
+    matches = PhraseList(entries, exact=False).find(text)
+    assert [m.entry.language for m in matches] == ["B", "A"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cat tail " * 20_000,
+        "pull the " * 20_000,
+        "their own " * 20_000,
+        "a" * 200_000,
+        "hang noodles " * 15_000,
+        "x's " * 50_000,
+    ],
+    ids=["content", "verb", "slots", "one word", "half a pattern", "possessives"],
+)
+def test_hostile_text_takes_linear_time(text):
+    lists = [phrases(name, exact=exact) for name, exact in LISTS.items()]
+    started = time.perf_counter()
+    for each in lists:
+        each.find(text)
+    assert time.perf_counter() - started < 5
+
+
+def test_an_article_is_scanned_quickly():
+    article = "The council met on Monday and put off the vote on the new bridge until June. " * 40
+    lists = [phrases(name, exact=exact) for name, exact in LISTS.items()]
+    times = []
+    for _ in range(20):
+        started = time.perf_counter()
+        for each in lists:
+            each.find(article.lower())
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.005  # a tenth of it on an idle machine
