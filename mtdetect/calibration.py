@@ -93,7 +93,7 @@ class Thresholds:
             tuple(header["passage_margin"]),
         )
 
-    def _check(self, fpr: float) -> float:
+    def _log_of(self, fpr: float) -> float:
         if not self.fprs[0] <= fpr <= self.fprs[-1]:
             raise ValueError(
                 f"fpr must lie between {self.fprs[0]:g} and {self.fprs[-1]:g}, not {fpr:g}: "
@@ -107,7 +107,7 @@ class Thresholds:
         Raises:
             ValueError: ``fpr`` lies outside the rates that were measured.
         """
-        x = self._check(fpr)
+        x = self._log_of(fpr)
         logs = [math.log(f) for f in self.fprs]
         column = [_interpolate(x, logs, row) for row in self.log_odds]
         return _interpolate(math.log(max(words, 1)), [math.log(w) for w in self.words], column)
@@ -115,5 +115,5 @@ class Thresholds:
     def passage(self, words: int, fpr: float) -> float:
         """The threshold for a passage of ``words`` words inside a longer text."""
         logs = [math.log(f) for f in self.fprs]
-        margin = _interpolate(self._check(fpr), logs, self.passage_margins)
+        margin = _interpolate(self._log_of(fpr), logs, self.passage_margins)
         return self.document(words, fpr) + margin

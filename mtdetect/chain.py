@@ -26,7 +26,7 @@ def smooth(log_odds: Sequence[float], *, switch: float) -> list[float]:
 
     def step(log_ratio: float) -> float:
         """Log-odds of the state one sentence on, before that sentence's evidence."""
-        p = 1 / (1 + math.exp(-log_ratio)) if log_ratio > -700 else 0.0
+        p = sigmoid(log_ratio)
         moved = p * (1 - switch) + (1 - p) * switch
         return math.log(moved / (1 - moved))
 

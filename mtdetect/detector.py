@@ -27,9 +27,8 @@ CHUNK = 32
 class Detector:
     """Scores texts with one model; immutable, so it may be shared between threads."""
 
-    def __init__(self, rater: Rater, path: Path) -> None:
+    def __init__(self, rater: Rater) -> None:
         self._rater = rater
-        self._path = path
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Detector:
@@ -40,7 +39,7 @@ class Detector:
         """
         resolved = Path(path)
         try:
-            return cls(Rater.from_model(model_file.load(resolved)), resolved)
+            return cls(Rater.from_model(model_file.load(resolved)))
         except (KeyError, TypeError, UnknownSignalError) as error:
             raise model_file.ModelError(f"{resolved}: {error}") from error
 
@@ -82,8 +81,11 @@ class Detector:
             n_jobs: worker processes; 1 works in this process, -1 takes one for each core.
 
         Raises:
+            TypeError: ``texts`` is a single string.
             ValueError: ``n_jobs`` is neither positive nor -1.
         """
+        if isinstance(texts, str):
+            raise TypeError("texts must be an iterable of str, not one str; see score()")
         if n_jobs == -1:
             n_jobs = os.cpu_count() or 1
         if n_jobs < 1:
@@ -96,9 +98,7 @@ class Detector:
         self, texts: Iterator[str], fpr: float, explain: bool, n_jobs: int
     ) -> Iterator[Report]:
         pending: deque[Future[list[Report]]] = deque()
-        with ProcessPoolExecutor(
-            n_jobs, initializer=_load_in_worker, initargs=(self._path,)
-        ) as pool:
+        with ProcessPoolExecutor(n_jobs, initializer=_set_worker, initargs=(self,)) as pool:
             try:
                 while True:
                     while len(pending) < 2 * n_jobs and (chunk := list(islice(texts, CHUNK))):
@@ -119,8 +119,8 @@ def _default() -> Detector:
 _worker: list[Detector] = []
 
 
-def _load_in_worker(path: Path) -> None:
-    _worker[:] = [Detector.load(path)]
+def _set_worker(detector: Detector) -> None:
+    _worker[:] = [detector]
 
 
 def _score_in_worker(texts: list[str], fpr: float, explain: bool) -> list[Report]:

@@ -8,7 +8,7 @@ count less and less.
 Damage is not all or nothing: many machine pages show none, because the page was cleaned or pasted
 as plain prose. Damage therefore speaks *for* machine translation and its absence says nothing:
 
-    evidence = max(0, log(d * exp(S) + 1 - d)),  S = sum of weights - (surplus rate) * pages
+    evidence = max(0, log(d * exp(S) + 1 - d)),  S = sum of weights - (surplus rate) * pages / d
 
 with d the share of machine pages that are damaged at all. The surplus term keeps a long text from
 being convicted by the few accidents that every long text has.
@@ -17,7 +17,7 @@ being convicted by the few accidents that every long text has.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -75,41 +75,51 @@ def read_signals(document: Document) -> dict[str, Reading]:
     return {name: signal(document) for name, signal in catalogue().items()}
 
 
-def weigh(
-    document: Document, readings: Mapping[str, Reading], weights: Mapping[str, Weighing]
+def gather(
+    readings: Mapping[str, Reading], weights: Mapping[str, Weighing]
 ) -> list[WeightedEvidence]:
-    """All evidence in text order, each place with its weight in force.
-
-    A signal without a weight yet counts zero. Of the findings of one family in one sentence only
-    the heaviest counts, and each further finding of a signal counts half of the one before: what
-    recurs is the habit of a writer, a house or a converter as often as a machine's.
-    """
-    starts = [sentence.start for sentence in document.sentences]
+    """All evidence in text order, each place with its signal's full weight; zero if it has none."""
     found = sorted(
         (place.span, name, place.note)
         for name, reading in readings.items()
         for place in reading.evidence
     )
-    weighed = [
-        (span, name, note, weights[name].weight if name in weights else 0.0)
+    return [
+        WeightedEvidence(name, span, note, weights[name].weight if name in weights else 0.0)
         for span, name, note in found
     ]
+
+
+def within(found: list[WeightedEvidence], span: Span) -> list[WeightedEvidence]:
+    """The evidence that lies wholly inside ``span``."""
+    first, last = (bisect_left(found, edge, key=lambda item: item.span.start) for edge in span)
+    return [item for item in found[first:last] if item.span.end <= span.end]
+
+
+def in_force(document: Document, found: list[WeightedEvidence]) -> list[WeightedEvidence]:
+    """The same evidence, each place with its weight in force.
+
+    Of the damage of one family in one sentence only the heaviest counts, and each further finding
+    of a signal counts half of the one before: what recurs is the habit of a writer, a house or a
+    converter as often as a machine's.
+    """
     heaviest: dict[tuple[str, int], int] = {}
-    for index, (span, name, _, weight) in enumerate(weighed):
-        if weight > 0:
-            cause = catalogue()[name].family, bisect_right(starts, span.start)
+    for index, item in enumerate(found):
+        if item.weight > 0:
+            sentence = bisect_right(document.sentences, item.span.start, key=lambda s: s.start)
+            cause = catalogue()[item.signal].family, sentence
             best = heaviest.setdefault(cause, index)
-            if weight > weighed[best][3]:
+            if item.weight > found[best].weight:
                 heaviest[cause] = index
     counted = set(heaviest.values())
     seen: dict[str, int] = {}
     result = []
-    for index, (span, name, note, weight) in enumerate(weighed):
-        in_force = 0.0
-        if weight < 0 or index in counted:
-            in_force = weight * 0.5 ** seen.get(name, 0)
-            seen[name] = seen.get(name, 0) + 1
-        result.append(WeightedEvidence(name, span, note, in_force))
+    for index, item in enumerate(found):
+        weight = 0.0
+        if item.weight < 0 or index in counted:
+            weight = item.weight * 0.5 ** seen.get(item.signal, 0)
+            seen[item.signal] = seen.get(item.signal, 0) + 1
+        result.append(item._replace(weight=weight))
     return result
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -74,14 +75,19 @@ def load(path: Path) -> Model:
     import numpy as np  # noqa: PLC0415 - reading a header alone (--version) must start fast
 
     header = read_header(path)
+    if "sha256" not in header:
+        raise ModelError(f"{path.with_suffix('.json')}: states no SHA-256")
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror}") from error
     if hashlib.sha256(content).hexdigest() != header["sha256"]:
         raise ModelError(f"{path}: its SHA-256 is not the one that {path.stem}.json states")
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        arrays = {name: archive[name].astype(np.float32) for name in archive.files}
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = {name: archive[name].astype(np.float32) for name in archive.files}
+    except (ValueError, EOFError, zipfile.BadZipFile, AttributeError, TypeError) as error:
+        raise ModelError(f"{path}: not a model's arrays ({error})") from error
     return Model(header, arrays)
 
 
@@ -91,7 +97,7 @@ def save(path: Path, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) ->
 
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]  # none is named like an option
     content = buffer.getvalue()
     stated = {"format": FORMAT, **header, "sha256": hashlib.sha256(content).hexdigest()}
     path.write_bytes(content)

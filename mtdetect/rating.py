@@ -10,7 +10,7 @@ import numpy as np
 
 from mtdetect import chain, style
 from mtdetect.calibration import Calibration, Thresholds
-from mtdetect.evidence import Weighing, pool, read_signals, weigh, weighings
+from mtdetect.evidence import Weighing, gather, in_force, pool, read_signals, weighings, within
 from mtdetect.report import (
     Contribution,
     Finding,
@@ -92,19 +92,25 @@ class Rater:
         reason = insufficient(document)
         threshold = self.thresholds.document(words, fpr)
         reading = style.read(document)
-        weighed = weigh(document, read_signals(document), self.weights)
         if not document.words:
             return self._wordless(document, fpr, reason)
+        found = gather(read_signals(document), self.weights)
         evidence = pool(
-            weighed, document.n_prose_characters / 2000, self.weights, self.damaged_share
+            in_force(document, found),
+            document.n_prose_characters / 2000,
+            self.weights,
+            self.damaged_share,
         )
         prior, length = self.calibration.prior(), self.calibration.length(words)
         shares = self.calibration.scale(words) * self.machine.token_shares(reading)
         sentence_log_odds = self._sentence_log_odds(document, reading, evidence, shares)
         log_odds = prior + length + float(shares.sum()) + sum(item.weight for item in evidence)
         if reason is None:
-            smoothed = chain.smooth(sentence_log_odds, switch=self.switch)
-            passages = self._passages(document, reading, weighed, smoothed, fpr)
+            # The chain's evidence adds up to the document's: prior and length are spread evenly.
+            even = (prior + length) / len(sentence_log_odds)
+            own = [value + even for value in sentence_log_odds]
+            smoothed = chain.smooth(own, switch=self.switch)
+            passages = self._passages(document, reading, found, smoothed, fpr)
         else:
             smoothed, passages = [], ()
         verdict: Verdict
@@ -126,7 +132,9 @@ class Rater:
             fpr=fpr,
             words=words,
             origin=None if probability is None else self._origin(reading, words, probability),
-            paragraphs=_paragraphs(document, sentence_log_odds, smoothed, verdict, passages),
+            paragraphs=_paragraphs(
+                document, sentence_log_odds, evidence, smoothed, verdict, passages
+            ),
             sentences=tuple(
                 SentenceRating(span, own, smoothed[i] if smoothed else None)
                 for i, (span, own) in enumerate(
@@ -175,14 +183,14 @@ class Rater:
         self,
         document: Document,
         reading: StyleReading,
-        weighed: list[WeightedEvidence],
+        found: list[WeightedEvidence],
         smoothed: list[float],
         fpr: float,
     ) -> tuple[Passage, ...]:
         """Runs of suspect sentences, each rated as a text of its own."""
         sentences = document.prose_sentences
         word_starts = [word.start for word in document.words]
-        found = []
+        passages = []
         for first, last in chain.runs(smoothed, above=0.5):
             span = Span(sentences[first].start, sentences[last].end)
             inside = sentences[first : last + 1]
@@ -193,14 +201,14 @@ class Rater:
                 continue
             log_odds = self._log_odds(
                 reading.between(first, last),
-                [item for item in weighed if span.covers(item.span)],
+                in_force(document, within(found, span)),
                 words,
                 sum(s.end - s.start for s in inside),
             )
             mean = sum(smoothed[first : last + 1]) / (last + 1 - first)
             flagged = words >= MIN_WORDS and log_odds > self.thresholds.passage(words, fpr)
-            found.append(Passage(span, words, mean, log_odds, flagged))
-        return tuple(found)
+            passages.append(Passage(span, words, mean, log_odds, flagged))
+        return tuple(passages)
 
     def _origin(self, reading: StyleReading, words: int, machine: float) -> dict[str, float]:
         """Probabilities of the three origins; the second style score splits the human share."""
@@ -228,7 +236,7 @@ class Rater:
             words=0,
             origin=None,
             paragraphs=_paragraphs(
-                document, [0.0] * len(document.prose_sentences), [], "insufficient", ()
+                document, [0.0] * len(document.prose_sentences), [], [], "insufficient", ()
             ),
             sentences=(),
             passages=(),
@@ -253,6 +261,7 @@ def insufficient(document: Document) -> str | None:
 def _paragraphs(
     document: Document,
     own: list[float],
+    evidence: list[WeightedEvidence],
     smoothed: list[float],
     verdict: Verdict,
     passages: tuple[Passage, ...],
@@ -263,7 +272,11 @@ def _paragraphs(
     machine-translated as a whole, when it is more likely so than not.
     """
     starts = [sentence.start for sentence in document.prose_sentences]
-    flagged = [passage.span for passage in passages if passage.flagged]
+    flagged = [False] * len(starts)
+    for passage in passages:
+        if passage.flagged:
+            for i in range(*(bisect_left(starts, edge) for edge in passage.span)):
+                flagged[i] = True
     rated = []
     for span, kind in document.paragraphs:
         first, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
@@ -273,15 +286,15 @@ def _paragraphs(
             sizes = [s.end - s.start for s in document.prose_sentences[first:last]]
             weighted = sum(p * n for p, n in zip(smoothed[first:last], sizes, strict=True))
             probability = weighted / sum(sizes)
-            covered = sum(
-                max(0, min(span.end, passage.end) - max(span.start, passage.start))
-                for passage in flagged
-            )
-            suspect = 2 * covered > span.end - span.start
+            covered = sum(n for n, inside in zip(sizes, flagged[first:last], strict=True) if inside)
+            suspect = 2 * covered > sum(sizes)
             answer = (
                 "machine" if suspect or (verdict == "machine" and probability > 0.5) else "human"
             )
-        rated.append(ParagraphRating(span, kind, sum(own[first:last]), probability, answer))
+        log_odds = sum(own[first:last])
+        if kind == "furniture":
+            log_odds = sum(item.weight for item in within(evidence, span))
+        rated.append(ParagraphRating(span, kind, log_odds, probability, answer))
     return tuple(rated)
 
 

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 Verdict = Literal["machine", "mixed", "human", "insufficient"]
 
 
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
+    """The value with lists in place of tuples, as JSON has them."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
+
+
 @dataclass(frozen=True, slots=True)
 class ParagraphRating:
     """A paragraph: where it is, what it is, and how machine-translated it looks.
@@ -128,7 +135,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and strings; a span becomes ``[start, end]``."""
-        return asdict(self)
+        return {name: _plain(value) for name, value in asdict(self).items()}
 
     def to_json(self, *, indent: int | None = None) -> str:
         """``to_dict`` as JSON text; non-ASCII characters are kept as they are."""

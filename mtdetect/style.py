@@ -109,7 +109,13 @@ class StyleReading(NamedTuple):
         """The reading of sentences ``first`` to ``last`` alone, both included."""
         start, stop = np.searchsorted(self.sentence, (first, last + 1))
         f = self.features
-        inside = (f.first >= start) & (f.first + f.order <= stop)
+        # n-grams stand order by order, each in text order: every order's share is one slice.
+        parts = []
+        for n in range(1, ORDERS + 1):
+            left, right = np.searchsorted(f.order, (n, n + 1))
+            places = f.first[left:right]
+            parts.append(np.arange(*(left + np.searchsorted(places, (start, stop - n + 1)))))
+        inside = np.concatenate(parts)
         features = Features(f.buckets[inside], f.first[inside] - np.int32(start), f.order[inside])
         return StyleReading(features, self.sentence[start:stop])
 

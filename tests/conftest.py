@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from hypothesis import settings
+
 from mtdetect.report import (
     Contribution,
     Finding,
@@ -14,6 +16,10 @@ from mtdetect.report import (
     SentenceRating,
 )
 from mtdetect.text import Span
+
+# A loaded machine is slow, not wrong.
+settings.register_profile("mtdetect", deadline=None)
+settings.load_profile("mtdetect")
 
 MODEL = ModelId("en", "1.0", "ab" * 32)
 

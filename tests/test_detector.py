@@ -357,7 +357,6 @@ class TestPlainData:
         assert "“" in report.to_json()
         assert "\\u" not in report.to_json()
 
-    @pytest.mark.xfail(strict=True, reason="dataclasses.asdict keeps tuples and named tuples")
     @pytest.mark.parametrize("text", ["", ROUND_TRIP], ids=["empty", "round_trip"])
     def test_to_dict_is_what_json_gives_back(self, text):
         report = score(text)

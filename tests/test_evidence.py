@@ -13,9 +13,10 @@ from mtdetect.evidence import (
     UnknownSignalError,
     Weighing,
     WeightedEvidence,
+    gather,
+    in_force,
     pool,
     read_signals,
-    weigh,
     weighings,
 )
 from mtdetect.signals import Evidence, Reading, catalogue
@@ -28,6 +29,10 @@ for _signal in catalogue().values():
     BY_FAMILY.setdefault(_signal.family, []).append(_signal.name)
 (ONE, TWIN), OTHER = [names[:2] for names in BY_FAMILY.values() if len(names) > 1][:2]
 OTHER = OTHER[0]
+
+
+def weigh(document, measured, weighings):
+    return in_force(document, gather(measured, weighings))
 
 
 def at(words, note=""):
@@ -43,7 +48,7 @@ def weights(**by_name):
     return {name: Weighing(weight, 0.1, 0.01) for name, weight in by_name.items()}
 
 
-def in_force(found):
+def pairs(found):
     return [(item.signal, item.weight) for item in found]
 
 
@@ -55,7 +60,7 @@ def test_every_place_is_listed_in_text_order_with_its_note():
     )
     assert [TEXT[slice(*item.span)] for item in found] == ["ferry", "early", "rained"]
     assert [item.note for item in found] == ["", "", "why"]
-    assert in_force(found) == [(OTHER, 1.0), (OTHER, 0.5), (ONE, 2.0)]
+    assert pairs(found) == [(OTHER, 1.0), (OTHER, 0.5), (ONE, 2.0)]
 
 
 def test_of_one_family_in_one_sentence_the_heaviest_counts():
@@ -64,7 +69,7 @@ def test_of_one_family_in_one_sentence_the_heaviest_counts():
         readings(**{ONE: [at("ferry")], TWIN: [at("left")], OTHER: [at("late")]}),
         weights(**{ONE: 1.0, TWIN: 1.5, OTHER: 0.5}),
     )
-    assert in_force(found) == [(ONE, 0.0), (TWIN, 1.5), (OTHER, 0.5)]
+    assert pairs(found) == [(ONE, 0.0), (TWIN, 1.5), (OTHER, 0.5)]
 
 
 def test_of_equals_the_first_counts():
@@ -73,7 +78,7 @@ def test_of_equals_the_first_counts():
         readings(**{ONE: [at("left")], TWIN: [at("ferry")]}),
         weights(**{ONE: 1.0, TWIN: 1.0}),
     )
-    assert in_force(found) == [(TWIN, 1.0), (ONE, 0.0)]
+    assert pairs(found) == [(TWIN, 1.0), (ONE, 0.0)]
 
 
 def test_one_family_in_two_sentences_counts_twice():
@@ -82,7 +87,7 @@ def test_one_family_in_two_sentences_counts_twice():
         readings(**{ONE: [at("ferry")], TWIN: [at("early")]}),
         weights(**{ONE: 1.0, TWIN: 1.5}),
     )
-    assert in_force(found) == [(ONE, 1.0), (TWIN, 1.5)]
+    assert pairs(found) == [(ONE, 1.0), (TWIN, 1.5)]
 
 
 def test_each_further_finding_of_a_signal_counts_half():
@@ -97,12 +102,12 @@ def test_a_finding_without_force_does_not_halve_the_next():
         readings(**{ONE: [at("ferry"), at("rained")], TWIN: [at("left")]}),
         weights(**{ONE: 1.0, TWIN: 1.5}),
     )
-    assert in_force(found) == [(ONE, 0.0), (TWIN, 1.5), (ONE, 1.0)]
+    assert pairs(found) == [(ONE, 0.0), (TWIN, 1.5), (ONE, 1.0)]
 
 
 def test_a_signal_that_is_not_weighed_yet_counts_zero():
     found = weigh(DOCUMENT, readings(**{ONE: [at("ferry")], OTHER: [at("early")]}), {})
-    assert in_force(found) == [(ONE, 0.0), (OTHER, 0.0)]
+    assert pairs(found) == [(ONE, 0.0), (OTHER, 0.0)]
 
 
 def test_a_human_hand_is_halved_too():

@@ -128,7 +128,7 @@ HOSTILE = [
 
 def cpu(signal, document):
     best = float("inf")
-    for _ in range(2):
+    for _ in range(3):
         start = time.process_time()
         signal(document)
         best = min(best, time.process_time() - start)
@@ -147,11 +147,12 @@ def measured_parts(text):
 
 @pytest.mark.parametrize("unit", HOSTILE, ids=repr)
 def test_time_grows_with_length_and_no_faster(unit):
-    # 8 times the text may take 20 times as long; below 10 ms the clock decides, not the signal.
+    # 8 times the text may take 20 times as long (quadratic time would take 64 times); below 25 ms
+    # the clock and the other processes of a loaded machine decide, not the signal.
     small, large = (measured_parts((unit * n)[:n]) for n in (6_000, 48_000))
     for signal in CATALOGUE.values():
         slow = cpu(signal, large)
-        assert slow < 0.01 or slow < 20 * cpu(signal, small), signal.name
+        assert slow < 0.025 or slow < 20 * cpu(signal, small), signal.name
 
 
 PLAIN = """Harbour town votes to keep its ferry

@@ -157,8 +157,8 @@ def doubled_quote(document: Document) -> Reading:
     text, found = document.text, []
     for quotations in _quotations(document):
         for at in quotations.doubled:
-            first = max(text.rfind(mark, 0, at) for mark in '”"')
-            found.append(_word_and_mark(text, first, at + 1))
+            first = max(text.rfind(mark, max(0, at - 4), at) for mark in '”"')
+            found.append(_word_and_mark(text, first if first >= 0 else at, at + 1))
     return per_page(document, found)
 
 

@@ -199,12 +199,13 @@ def weigh_signals(
     costs is held by the thresholds.)
     """
     pages: dict[str, float] = defaultdict(float)
-    hits: dict[tuple[str, str], int] = defaultdict(int)
+    hits: dict[tuple[str, str], float] = defaultdict(float)
     for sample, found in zip(samples, measured, strict=True):
         if sample.corpus in WITH_PARAGRAPHS:
             pages[sample.corpus] += found.pages
             for name, count in found.counts.items():
-                hits[sample.corpus, name] += min(count, 2)  # one odd page is one page
+                # One odd page is one page, in a text of many pages as well.
+                hits[sample.corpus, name] += min(count, 2 * max(1.0, found.pages))
     result = {}
     for name, row in wild_rates().items():
         machine = (row["machine"] + 0.5) / 84.5 * row["recall"]
@@ -284,7 +285,7 @@ def fit_thresholds(samples: Sequence[Sample], rated: Sequence[Rated]) -> dict[st
 
     In a window around each length the threshold is the highest of three quantiles: of all human
     text pooled (native corpora weigh alike and 60 % together), of the worst native corpus at half
-    as many false positives again, and of human translations at four times as many.
+    as many false positives again, and of human translations at three times as many.
     """
     words = np.array([r.words for r in rated])
     values = np.array([r.log_odds for r in rated])
@@ -303,7 +304,7 @@ def fit_thresholds(samples: Sequence[Sample], rated: Sequence[Rated]) -> dict[st
                 if chosen.sum() >= 200:
                     candidates.append(_quantile(values[chosen], np.ones(chosen.sum()), allowed))
             row.append(max(candidates))
-        rows.append([round(float(t), 3) for t in np.minimum.accumulate(row)])
+        rows.append([round(float(t), 3) for t in np.maximum.accumulate(row[::-1])[::-1]])
     table = {"words": list(WORDS), "fpr": list(FPRS), "log_odds": rows}
     table["passage_margin"] = _passage_margins(samples, rated, table)
     return table

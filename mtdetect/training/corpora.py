@@ -51,11 +51,6 @@ class Block:
     kind: str = ""
 
 
-def _engine(name: str) -> str:
-    """Builds of one engine are one engine."""
-    return "bergamot" if name.startswith("bergamot") else name
-
-
 def _unescaped(manifest: Manifest, path: str) -> list[str]:
     return [html.unescape(line) for line in manifest.lines_of(path)]
 
@@ -81,23 +76,33 @@ def flores(manifest: Manifest) -> Iterator[Block]:
 
 
 def wmt_firefox(manifest: Manifest, year: str) -> Iterator[Block]:
-    """One WMT (or IWSLT) set: references and the output of several engines, by language pair.
+    """One WMT or IWSLT set up to 2018: references and the output of several engines, by pair.
 
-    For wmt14 to wmt18 a reference line that occurs in the references of three or more pairs was
-    written in English. en-fr/wmt15 is native throughout; earlier years count as human translations.
-    IWSLT17 are transcripts of talks given in English.
+    A line was written in English where HT-vs-MT lists it as an English original of that year or,
+    for wmt14 to wmt18, where it occurs in the references of three or more pairs. en-fr/wmt15 is
+    native throughout, and IWSLT17 are transcripts of talks given in English. All else counts as
+    translated by a person.
     """
     references = {
         match[1]: _unescaped(manifest, match.group())
         for match in manifest.match(rf"{FIREFOX}/en-(\w+)/{year}\.en")
     }
     pairs_with = Counter(line for lines in references.values() for line in set(lines))
+    originals = {
+        line
+        for match in manifest.match(rf"HT-vs-MT/.+/org_en_{year}\.txt")
+        for line in _unescaped(manifest, match.group())
+    }
     origin_known = year in {"wmt14", "wmt15", "wmt16", "wmt18"}
 
     def label(language: str, line: str) -> HumanLabel:
-        if year == "iwslt17" or (year == "wmt15" and language == "fr"):
-            return "native"
-        return "native" if origin_known and pairs_with[line] >= 3 else "ht"
+        native = (
+            line in originals
+            or year == "iwslt17"
+            or (year == "wmt15" and language == "fr")
+            or (origin_known and pairs_with[line] >= 3)
+        )
+        return "native" if native else "ht"
 
     for language, reference in references.items():
         outputs = {}
@@ -105,8 +110,6 @@ def wmt_firefox(manifest: Manifest, year: str) -> Iterator[Block]:
             lines = _unescaped(manifest, match.group())
             if len(lines) == len(reference):
                 outputs[match[1], language] = lines
-        if year in {"wmt21", "wmt22"}:  # there the references are native sources of another set
-            continue
         start = 0
         origins = [label(language, line) for line in reference]
         for origin, run in groupby(origins):
@@ -123,13 +126,16 @@ def wmt_firefox(manifest: Manifest, year: str) -> Iterator[Block]:
 
 
 def wmt_systems(manifest: Manifest, year: Literal["wmt21", "wmt22"]) -> Iterator[Block]:
-    """WMT 2021 and 2022: references, submitted and online systems, and English sources."""
+    """WMT 2021 and 2022: references, submitted and online systems, and English sources.
+
+    The Livonian set of 2022 is left out: its lines stand on both sides, so their origin is unknown.
+    """
     folder, prefix = {
         "wmt21": ("wmt21-news-systems/txt", "newstest2021"),
         "wmt22": ("wmt22-news-systems/txt", "generaltest2022"),
     }[year]
     references = defaultdict(list)
-    for match in manifest.match(rf"{folder}/references/{prefix}\.(\w+)-en\.ref\.\w\.en"):
+    for match in manifest.match(rf"{folder}/references/{prefix}\.(?!liv)(\w+)-en\.ref\.\w\.en"):
         references[match[1]].append(manifest.lines_of(match.group()))
     for language, sides in references.items():
         outputs = {}
@@ -144,7 +150,7 @@ def wmt_systems(manifest: Manifest, year: Literal["wmt21", "wmt22"]) -> Iterator
         for number, side in enumerate(sides):
             yield Block(year, year, "ht", side, outputs if number == 0 else {}, f"from {language}")
     seen: set[str] = set()
-    for match in manifest.match(rf"{folder}/sources/{prefix}\.en-\w+\.src\.en"):
+    for match in manifest.match(rf"{folder}/sources/{prefix}\.en-(?!liv)\w+\.src\.en"):
         lines = manifest.lines_of(match.group())
         if lines[0] not in seen:
             seen.add(lines[0])
@@ -353,12 +359,12 @@ def _conllu(text: str, path: str) -> Iterator[tuple[str, str, list[str]]]:
     for line in text.splitlines():
         if line.startswith("# newdoc"):
             if paragraphs:
-                yield name, genre, [" ".join(p) for p in paragraphs]
+                yield name, genre, [" ".join(p) for p in paragraphs if p]
             paragraphs = []
             name = line.partition("=")[2].strip() or name
             if found := re.match(r"GUM_(\w+?)_", name):
                 genre = found[1]
-        elif line.startswith("# newpar"):
+        elif line.split(" id")[0] == "# newpar":  # not "# newpar_block"
             paragraphs.append([])
         elif line.startswith("# text ="):
             if not paragraphs:

@@ -132,7 +132,7 @@ def save(path: Path, fitted: Sequence[FittedStyle]) -> None:
     for number, model in enumerate(fitted):
         arrays[f"machine{number}"] = model.machine.astype(np.float16)
         arrays[f"translated{number}"] = model.translated.astype(np.float16)
-    np.savez_compressed(path, allow_pickle=False, **arrays)
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # none is named like an option
 
 
 def load(path: Path) -> list[FittedStyle]:

@@ -45,7 +45,6 @@ class Manifest:
             if not re.fullmatch(r"[0-9a-f]{64}", digest) or not path:
                 raise ManifestError(f"malformed manifest line: {line!r}")
             self.digests[path] = digest
-        self._verified: set[str] = set()
 
     @classmethod
     def load(cls, root: Path, path: Path) -> Manifest:
@@ -61,7 +60,7 @@ class Manifest:
                 yield found
 
     def bytes_of(self, path: str) -> bytes:
-        """The content of ``path``, checked against its digest once.
+        """The content of ``path``, checked against its digest.
 
         Raises:
             ManifestError: the file is not listed, cannot be read, or differs from its digest.
@@ -72,10 +71,8 @@ class Manifest:
             content = (self.root / path).read_bytes()
         except OSError as error:
             raise ManifestError(f"{path}: {error.strerror} (below {self.root})") from error
-        if path not in self._verified:
-            if hashlib.sha256(content).hexdigest() != self.digests[path]:
-                raise ManifestError(f"{path} differs from the manifest's SHA-256")
-            self._verified.add(path)
+        if hashlib.sha256(content).hexdigest() != self.digests[path]:
+            raise ManifestError(f"{path} differs from the manifest's SHA-256")
         return content
 
     def lines_of(self, path: str) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.stats import beta
 from sklearn.metrics import roc_auc_score
 
 if TYPE_CHECKING:
@@ -121,11 +121,5 @@ def _paired(
 
 
 def upper_bound(hits: int, n: int, confidence: float = 0.95) -> float:
-    """One-sided upper bound of a proportion (Wilson score with continuity left out)."""
-    if n == 0:
-        return 1.0
-    z = {0.95: 1.6449, 0.975: 1.96}[confidence]
-    p = hits / n
-    centre = p + z * z / (2 * n)
-    spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return min(1.0, (centre + spread) / (1 + z * z / n))
+    """One-sided exact (Clopper-Pearson) upper bound of a proportion."""
+    return float(beta.ppf(confidence, hits + 1, n - hits)) if hits < n else 1.0

@@ -111,6 +111,6 @@ def draw(systems: list[tuple[str, str]], number: int, rng: random.Random) -> lis
     while families and len(chosen) < number:
         families = [family for family in families if family]
         for family in families:
-            if family and len(chosen) < number:
+            if len(chosen) < number:
                 chosen.append(family.pop())
     return chosen
