@@ -1,7 +1,8 @@
 """A two-state chain over the sentences of a document, solved by forward-backward.
 
 Sentences are not judged alone: neighbours mostly share an author. The chain (human, machine) is
-sticky, so one pasted paragraph is found and a lone odd sentence is not.
+sticky, most of all inside a paragraph, so one pasted paragraph is found and a lone odd sentence is
+not.
 """
 
 from __future__ import annotations
@@ -13,29 +14,30 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def smooth(log_odds: Sequence[float], *, switch: float) -> list[float]:
+def smooth(log_odds: Sequence[float], switches: Sequence[float]) -> list[float]:
     """Posterior probability of the machine state for each sentence.
 
     Args:
-        log_odds: each sentence's own evidence for "machine", in nats.
-        switch: probability that the author changes between two sentences, in (0, 0.5].
+        log_odds: (n,) each sentence's own evidence for "machine", in nats.
+        switches: (n - 1,) probability that the author changes between a sentence and the next, each
+            in (0, 0.5].
     """
     n = len(log_odds)
     if not n:
         return []
 
-    def step(log_ratio: float) -> float:
+    def step(log_ratio: float, switch: float) -> float:
         """Log-odds of the state one sentence on, before that sentence's evidence."""
         p = sigmoid(log_ratio)
         moved = p * (1 - switch) + (1 - p) * switch
         return math.log(moved / (1 - moved))
 
     forward = [float(log_odds[0])]
-    for own in log_odds[1:]:
-        forward.append(step(forward[-1]) + own)
+    for own, switch in zip(log_odds[1:], switches, strict=True):
+        forward.append(step(forward[-1], switch) + own)
     backward = [0.0] * n
     for i in range(n - 2, -1, -1):
-        backward[i] = step(backward[i + 1] + log_odds[i + 1])
+        backward[i] = step(backward[i + 1] + log_odds[i + 1], switches[i])
     return [sigmoid(f + b) for f, b in zip(forward, backward, strict=True)]
 
 

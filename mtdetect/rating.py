@@ -42,6 +42,23 @@ MIN_PASSAGE_WORDS = 25
 
 
 @dataclass(frozen=True, slots=True)
+class ChainSettings:
+    """How sentences are smoothed along a document.
+
+    Attributes:
+        gain: what a sentence's log-odds are worth inside its document. The document's calibration
+            discounts what its sentences share, such as the subject; beside its neighbours a
+            sentence says more.
+        within, between: probability that the author changes between two sentences of a paragraph,
+            and of two paragraphs.
+    """
+
+    gain: float
+    within: float
+    between: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rater:
     """Everything that turns a document into a report; immutable and shared between threads.
 
@@ -51,7 +68,7 @@ class Rater:
         calibration, translated_calibration: of the two style scores.
         weights: the signals' weighings.
         damaged_share: share of machine-translated pages with any damage.
-        switch: the chain's probability that the author changes between two sentences.
+        chain: how sentences are smoothed along the document.
         thresholds: of the operating points.
         model: what reports say of the model.
     """
@@ -62,7 +79,7 @@ class Rater:
     translated_calibration: Calibration
     weights: Mapping[str, Weighing]
     damaged_share: float
-    switch: float
+    chain: ChainSettings
     thresholds: Thresholds
     model: ModelId
 
@@ -77,7 +94,7 @@ class Rater:
             translated_calibration=Calibration.from_header(header["translated_calibration"]),
             weights=weighings(header["signals"]),
             damaged_share=header["damaged_share"],
-            switch=header["switch"],
+            chain=ChainSettings(**header["chain"]),
             thresholds=Thresholds.from_header(header["thresholds"]),
             model=ModelId(header["name"], header["version"], header["sha256"]),
         )
@@ -106,10 +123,7 @@ class Rater:
         sentence_log_odds = self._sentence_log_odds(document, reading, evidence, shares)
         log_odds = prior + length + float(shares.sum()) + sum(item.weight for item in evidence)
         if reason is None:
-            # The chain's evidence adds up to the document's: prior and length are spread evenly.
-            even = (prior + length) / len(sentence_log_odds)
-            own = [value + even for value in sentence_log_odds]
-            smoothed = chain.smooth(own, switch=self.switch)
+            smoothed = self._smoothed(document, sentence_log_odds)
             passages = self._passages(document, reading, found, smoothed, fpr)
         else:
             smoothed, passages = [], ()
@@ -161,6 +175,15 @@ class Rater:
             + calibration.scale(words) * self.machine.score(reading)
             + sum(item.weight for item in evidence)
         )
+
+    def _smoothed(self, document: Document, own: list[float]) -> list[float]:
+        """Each prose sentence's probability of being machine-translated, given the others."""
+        starts = {span.start for span in document.prose}
+        switches = [
+            self.chain.between if sentence.start in starts else self.chain.within
+            for sentence in document.prose_sentences[1:]
+        ]
+        return chain.smooth([self.chain.gain * value for value in own], switches)
 
     def _sentence_log_odds(
         self,

@@ -65,7 +65,9 @@ def main() -> int:
         )
         print_human(results["human"], arguments.fpr)
     if arguments.only != "human":
-        results["ranking"] = evaluate.ranking_table(manifest, header, fitted, progress=progress)
+        results["ranking"] = evaluate.ranking_table(
+            manifest, header, fitted, fpr=arguments.fpr, progress=progress
+        )
         print_ranking(results["ranking"])
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
@@ -90,16 +92,19 @@ def print_ranking(rows: list[Mapping[str, Any]]) -> None:
     """AUC and true positives with intervals."""
     print(
         f"\n{'question':58} {'human':>6} {'mt':>6}  {'AUC, style':>10}"
-        f"  {'AUC, whole rating':>19}  {'TPR at 5 %':>17}  {'TPR at 1 %':>17}  paired"
+        f"  {'AUC, whole rating':>19}  {'TPR at 5 %':>17}  {'TPR at 1 %':>17}  paired  called"
     )
     for row in rows:
         r = row["rating"]
+        called = "" if row["called"] is None else f"{row['called']:.2f}"
         paired = "" if r["paired"] is None else f"{r['paired']:.2f}"
         print(
             f"{row['question']:58} {r['human']:6,} {r['machine']:6,}  {row['style_auc']:10.3f}"
             f"  {_with(r, 'auc', 3):>19}  {_with(r, 'tpr5', 2):>17}  {_with(r, 'tpr1', 2):>17}"
-            f"  {paired:>6}"
+            f"  {paired:>6}  {called:>6}"
         )
+
+    print("called: machine texts that the shipped thresholds call machine; paired: a diagnostic")
 
 
 def _with(row: Mapping[str, Any], name: str, digits: int) -> str:

@@ -195,7 +195,7 @@ def test_a_signal_that_the_model_lacks_weighs_nothing(shipped_copy):
     assert {c.signal for c in report.contributions} == {"style", "prior", "length"}
 
 
-@pytest.mark.parametrize("part", ["calibration", "signals", "thresholds", "switch", "name"])
+@pytest.mark.parametrize("part", ["calibration", "signals", "thresholds", "chain", "name"])
 def test_a_header_with_a_part_missing_is_a_model_error(shipped_copy, part):
     with pytest.raises(ModelError, match=part):
         Detector.load(shipped_copy(**{part: None}))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mtdetect import chain
 from mtdetect.calibration import Calibration, Thresholds
-from mtdetect.rating import MIN_PASSAGE_WORDS, MIN_WORDS, Rater, insufficient
+from mtdetect.rating import MIN_PASSAGE_WORDS, MIN_WORDS, ChainSettings, Rater, insufficient
 from mtdetect.report import ModelId
 from mtdetect.style import BITS, StyleModel, ngrams
 from mtdetect.text import Document, Span
@@ -46,7 +46,7 @@ RATER = Rater(
     translated_calibration=Calibration((1.0, 0.0, 0.0), (0.0, 0.0, 0.0)),
     weights={},
     damaged_share=0.5,
-    switch=0.05,
+    chain=ChainSettings(gain=2.0, within=0.01, between=0.2),
     thresholds=thresholds(6.0, 4.0, 2.0),
     model=ModelId("by hand", "1", "0" * 64),
 )
@@ -292,9 +292,14 @@ def test_parts_add_up_to_the_document(parts):
 
 def test_sentences_are_smoothed_along_the_document():
     report = rate(paragraphs(3, -3, 3))
-    # Prior and length are spread evenly, so that the chain's evidence adds up to the document's.
-    even = PRIOR / len(report.sentences)
-    wanted = chain.smooth([s.log_odds + even for s in report.sentences], switch=RATER.switch)
+    settings = RATER.chain
+    own = [settings.gain * s.log_odds for s in report.sentences]
+    starts = {paragraph.span.start for paragraph in report.paragraphs}
+    switches = [
+        settings.between if s.span.start in starts else settings.within
+        for s in report.sentences[1:]
+    ]
+    wanted = chain.smooth(own, switches)
     assert [s.probability for s in report.sentences] == pytest.approx(wanted)
 
 

@@ -68,10 +68,11 @@ def test_it_stays_quiet_on_its_counter_examples(signal, text):
     assert found(signal, text) == []
 
 
-@pytest.mark.parametrize("signal", CATALOGUE.values(), ids=label)
+DAMAGE = [signal for signal in CATALOGUE.values() if signal.family != "human"]
+
+
+@pytest.mark.parametrize("signal", DAMAGE, ids=label)
 def test_a_plain_article_gives_no_evidence_of_damage(signal):
-    if signal.family == "human":
-        pytest.skip("a plain article may show its author")
     assert found(signal, PLAIN) == []
 
 

@@ -30,9 +30,9 @@ from mtdetect.text import Document
 from mtdetect.training import calibrate, corpora, data, evaluate, fit, metrics
 from mtdetect.training.calibrate import FPRS, Measured, Rated
 from mtdetect.training.corpora import FIREFOX, Block
-from mtdetect.training.documents import LONGEST_WORDS, Sample, samples, stretches
+from mtdetect.training.documents import LONGEST_WORDS, samples, stretches
 from mtdetect.training.manifest import Manifest, ManifestError
-from mtdetect.training.units import LENGTHS, Unit, draw, pieces, units
+from mtdetect.training.units import LENGTHS, Sample, draw, pieces, units
 
 PLACES = ("harbour", "school", "market", "bridge", "library", "museum", "station", "bakery")
 PEOPLE = ("mayor", "captain", "teacher", "clerk", "nurse", "driver", "baker", "porter")
@@ -801,7 +801,7 @@ class TestFigures:
 
 def test_what_a_unit_says_of_itself(training):
     for unit in training:
-        assert isinstance(unit, Unit)
+        assert isinstance(unit, Sample)
         assert unit.text.strip()
         assert (unit.engine == "") == (unit.label != "mt")
         assert unit.label in {unit.source, "mt"}

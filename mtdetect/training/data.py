@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mtdetect.training.corpora import Block
-    from mtdetect.training.documents import Sample
     from mtdetect.training.manifest import Manifest
-    from mtdetect.training.units import Unit
+    from mtdetect.training.units import Sample
 
 N_FOLDS = 5
 _YEAR_FOLDS = {
@@ -78,7 +77,7 @@ def evaluation_blocks(manifest: Manifest) -> Iterator[Block]:
     return chain(corpora.treebank(manifest, "gum"), corpora.clear(manifest))
 
 
-def training_units(manifest: Manifest) -> list[Unit]:
+def training_units(manifest: Manifest) -> list[Sample]:
     """All texts to learn from, in a fixed order.
 
     FLORES has the most engines and languages for its few lines, so it is cut three times with many
@@ -101,7 +100,7 @@ def training_units(manifest: Manifest) -> list[Unit]:
     ]
 
 
-def _share(unit: Unit) -> float:
+def _share(unit: Sample) -> float:
     """Which share of the units of this kind is kept, to save time where there is plenty."""
     if unit.corpus == "essays":
         return 0.3
@@ -117,7 +116,7 @@ SHARES = {
 """Weight of each kind of unit; the machine kinds and the human kinds sum to 1 each."""
 
 
-def machine_weights(found: Sequence[Unit]) -> NDArray[np.float64]:
+def machine_weights(found: Sequence[Sample]) -> NDArray[np.float64]:
     """(n,) weights of the units in the question "machine-translated or not", with mean 1.
 
     Both answers weigh the same. Native negatives weigh more than human-translated ones, half of
@@ -133,7 +132,7 @@ def machine_weights(found: Sequence[Unit]) -> NDArray[np.float64]:
     return normalised
 
 
-def _kind(unit: Unit) -> str:
+def _kind(unit: Sample) -> str:
     if unit.corpus == "essays":
         return "essay" if unit.label == "native" else "machine essay"
     if unit.label == "mt":

@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 import random
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mtdetect.training.units import Label, draw, engine_family
+from mtdetect.training.units import Sample, draw, engine_family
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,29 +21,6 @@ if TYPE_CHECKING:
 SHORTEST_WORDS, LONGEST_WORDS = 15, 1500
 LINES_A_PARAGRAPH = 3
 """Corpora of single sentences have lost their paragraphs; news paragraphs hold two or three."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A text to calibrate or to test on.
-
-    Attributes:
-        text: paragraphs separated by blank lines.
-        label, source, corpus, group, kind, language, engine: as in ``Unit``.
-        twin: identifies the human stretch; its machine versions share it.
-        lines: how many corpus lines it holds.
-    """
-
-    text: str
-    label: Label
-    source: Label
-    corpus: str
-    group: str
-    kind: str
-    language: str
-    engine: str
-    twin: str
-    lines: int
 
 
 def _rng(*parts: str) -> random.Random:

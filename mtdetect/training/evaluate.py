@@ -14,8 +14,9 @@ from mtdetect.calibration import Thresholds
 from mtdetect.rating import MIN_WORDS
 from mtdetect.training import calibrate, corpora, data
 from mtdetect.training.data import FIREFOX_SETS, N_FOLDS
-from mtdetect.training.documents import Sample, samples
+from mtdetect.training.documents import samples
 from mtdetect.training.metrics import ranking, upper_bound
+from mtdetect.training.units import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,14 +71,8 @@ def figures_for_header(samples: Sequence[Sample], rated: Sequence[Rated]) -> lis
 def _human_samples(manifest: Manifest) -> list[tuple[str, Sample]]:
     """Human documents by corpus: whole where boundaries exist, else five sentences."""
     documents = chain(
-        corpora.bbc(manifest),
-        corpora.newswire(manifest),
-        corpora.onestop(manifest),
-        corpora.posts_18f(manifest),
-        corpora.nltk_plain(manifest),
-        corpora.treebank(manifest, "ewt"),
-        corpora.treebank(manifest, "gum"),
-        corpora.clear(manifest),
+        data.unpaired_blocks(manifest),
+        data.evaluation_blocks(manifest),
         (b for b in corpora.essays(manifest) if zlib.adler32(b.group.encode()) % 5 == 1),
     )
     found: list[tuple[str, Sample]] = []
@@ -238,10 +233,16 @@ def ranking_table(
     header: dict[str, Any],
     fitted: Sequence[FittedStyle],
     *,
+    fpr: float,
     progress: Callable[[str], None],
 ) -> list[dict[str, Any]]:
-    """Ranking figures by question, unit and, for 8 sentences and documents, engine."""
+    """Ranking figures by question, unit and, for 8 sentences and documents, engine.
+
+    ``called`` is the share of the machine texts that the shipped thresholds call "machine" at
+    ``fpr``; it is None for units mostly too short for a verdict.
+    """
     folds = fitted[:N_FOLDS]
+    thresholds = Thresholds.from_header(header["thresholds"])
     raters = [calibrate.make_rater(fold, header) for fold in folds]
     calibration = raters[0].calibration
     rows = []
@@ -253,6 +254,8 @@ def ranking_table(
             [m.machine * calibration.scale(m.words) + calibration.length(m.words) for m in measured]
         )
         whole = np.array([r.log_odds for r in rated])
+        over = np.array([r.log_odds > thresholds.document(r.words, fpr) for r in rated])
+        long_enough = np.median([r.words for r in rated]) >= MIN_WORDS
         is_machine = np.array([s.label == "mt" for s in found])
         engines = np.array([s.engine for s in found])
         splits = [(question, np.ones(len(found), dtype=bool))]
@@ -267,6 +270,7 @@ def ranking_table(
                 {
                     "question": name,
                     "style_auc": float(roc_auc_score(is_machine[chosen], style[chosen])),
+                    "called": float(over[chosen & is_machine].mean()) if long_enough else None,
                     "rating": ranking(whole[chosen], is_machine[chosen], twins).to_dict(),
                 }
             )

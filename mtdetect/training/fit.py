@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mtdetect.training.units import Unit
+    from mtdetect.training.units import Sample
 
 REGULARISATION = 10.0
 """C of the logistic regression, chosen on an inner fold."""
@@ -99,7 +99,7 @@ def _fit_head(
 
 
 def cross_fit(
-    units: Sequence[Unit], *, seed: int, progress: Callable[[str], None]
+    units: Sequence[Sample], *, seed: int, progress: Callable[[str], None]
 ) -> tuple[list[FittedStyle], FittedStyle]:
     """Style models that left out each fold, and the one that saw everything.
 

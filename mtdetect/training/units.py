@@ -18,11 +18,11 @@ LENGTHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Sample:
     """One text to learn from or to test on.
 
     Attributes:
-        text: lines joined by a blank.
+        text: lines joined by blanks, or by blank lines between paragraphs.
         label: "native", "ht" or "mt".
         source: label of the human twin; "native" with label "mt" is a round trip.
         corpus, group, kind, language, engine: as in ``Block``; engine is "" for human text.
@@ -60,7 +60,7 @@ def pieces(n_lines: int, lengths: Sequence[int], seed: str) -> Iterator[slice]:
 
 def units(
     blocks: Iterable[Block], *, lengths: Sequence[int] = LENGTHS, machines: int, salt: str = ""
-) -> Iterator[Unit]:
+) -> Iterator[Sample]:
     """Cut blocks into units; each human passage comes with at most ``machines`` machine twins.
 
     Twins are drawn engine family first, so that an engine with many languages or builds does not
@@ -76,7 +76,7 @@ def units(
             twin = f"{block.group}:{zlib.crc32(text.encode()):08x}:{len(human)}"
             if text.strip() and text not in seen:
                 seen.add(text)
-                yield Unit(
+                yield Sample(
                     text,
                     block.label,
                     block.label,
@@ -92,7 +92,7 @@ def units(
             for engine, language in draw(list(block.machine), machines, rng):
                 output = " ".join(block.machine[engine, language][piece])
                 if output.strip():
-                    yield Unit(
+                    yield Sample(
                         output, "mt", block.label, block.corpus, block.group, block.kind,
                         language, engine_family(engine), twin, len(human),
                     )  # fmt: skip
