@@ -40,6 +40,9 @@ MIN_WORDS = 40
 MIN_PASSAGE_WORDS = 25
 """Shorter runs of suspect sentences are not shown as passages."""
 
+PASSAGE_LEVELS = (0.5, 0.8, 0.95)
+"""Sentence probabilities above which runs are tried as passages, the loosest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChainSettings:
@@ -210,27 +213,40 @@ class Rater:
         smoothed: list[float],
         fpr: float,
     ) -> tuple[Passage, ...]:
-        """Runs of suspect sentences, each rated as a text of its own."""
+        """Runs of suspect sentences, each rated as a text of its own.
+
+        Of a run and the surer runs inside it, the one with the highest log-odds is the passage: a
+        stretch is least sure at its edges.
+        """
         sentences = document.prose_sentences
         word_starts = [word.start for word in document.words]
-        passages = []
-        for first, last in chain.runs(smoothed, above=0.5):
+        sizes = [
+            bisect_left(word_starts, s.end) - bisect_left(word_starts, s.start) for s in sentences
+        ]
+
+        def rated(first: int, last: int) -> Passage:
             span = Span(sentences[first].start, sentences[last].end)
-            inside = sentences[first : last + 1]
-            words = sum(
-                bisect_left(word_starts, s.end) - bisect_left(word_starts, s.start) for s in inside
-            )
-            if words < MIN_PASSAGE_WORDS:
-                continue
+            words = sum(sizes[first : last + 1])
             log_odds = self._log_odds(
                 reading.between(first, last),
                 in_force(document, within(found, span)),
                 words,
-                sum(s.end - s.start for s in inside),
+                sum(s.end - s.start for s in sentences[first : last + 1]),
             )
             mean = sum(smoothed[first : last + 1]) / (last + 1 - first)
             flagged = words >= MIN_WORDS and log_odds > self.thresholds.passage(words, fpr)
-            passages.append(Passage(span, words, mean, log_odds, flagged))
+            return Passage(span, words, mean, log_odds, flagged)
+
+        passages = []
+        for start, end in chain.runs(smoothed, above=PASSAGE_LEVELS[0]):
+            inner = {
+                (start + first, start + last)
+                for level in PASSAGE_LEVELS
+                for first, last in chain.runs(smoothed[start : end + 1], above=level)
+                if sum(sizes[start + first : start + last + 1]) >= MIN_PASSAGE_WORDS
+            }
+            if inner:
+                passages.append(max((rated(*run) for run in sorted(inner)), key=_by_log_odds))
         return tuple(passages)
 
     def _origin(self, reading: StyleReading, words: int, machine: float) -> dict[str, float]:
@@ -267,6 +283,10 @@ class Rater:
             contributions=(),
             model=self.model,
         )
+
+
+def _by_log_odds(passage: Passage) -> float:
+    return passage.log_odds
 
 
 def insufficient(document: Document) -> str | None:

@@ -93,9 +93,9 @@ _OPEN = words(
     "Added Declared Stated According Following Including Regarding Concerning"
 )
 # ... "Late" must precede a time, also after a name ...
-_TIMES = frozenset(("Late", "Later", "Earlier"))
+_TIMES = frozenset(("Early", "Earlier", "Late", "Later"))
 _LATE = re.compile(
-    r"(?:Late|Later|Earlier) (?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|January"
+    r"(?:Early|Earlier|Late|Later) (?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|January"
     r"|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 # ... and a noun must follow a preposition that nothing capitalised governs.

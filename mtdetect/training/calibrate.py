@@ -285,7 +285,8 @@ def fit_thresholds(samples: Sequence[Sample], rated: Sequence[Rated]) -> dict[st
 
     In a window around each length the threshold is the highest of three quantiles: of all human
     text pooled (native corpora weigh alike and 60 % together), of the worst native corpus at half
-    as many false positives again, and of human translations at three times as many.
+    as many false positives again, and of human translations at twice as many (single languages
+    cost up to twice their mean).
     """
     words = np.array([r.words for r in rated])
     values = np.array([r.log_odds for r in rated])
@@ -300,7 +301,7 @@ def fit_thresholds(samples: Sequence[Sample], rated: Sequence[Rated]) -> dict[st
             candidates = [_quantile(values[window], weights[window], fpr)]
             for name in np.unique(corpus[window]):
                 chosen = window & (corpus == name)
-                allowed = fpr * (3 if name == "ht" else 1.5)
+                allowed = fpr * (2 if name == "ht" else 1.5)
                 if chosen.sum() >= 200:
                     candidates.append(_quantile(values[chosen], np.ones(chosen.sum()), allowed))
             row.append(max(candidates))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from joblib import Parallel, delayed
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from mtdetect import style
@@ -93,9 +95,26 @@ def _fit_head(
     model = LogisticRegression(
         C=REGULARISATION, solver="lbfgs", max_iter=ITERATIONS, tol=1e-7, random_state=seed
     )
-    model.fit(matrix, answers, sample_weight=weights)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it stops early on purpose
+        model.fit(matrix, answers, sample_weight=weights)
     shipped: NDArray[np.float32] = model.coef_[0].astype(np.float16).astype(np.float32)
     return shipped
+
+
+def _fit(
+    matrix: sparse.csr_matrix,
+    labels: NDArray[np.str_],
+    weights: NDArray[np.float64],
+    *,
+    rows: NDArray[np.bool_],
+    idf: NDArray[np.float32],
+    seed: int,
+) -> FittedStyle:
+    human = rows & (labels != "mt")
+    machine = _fit_head(matrix[rows], labels[rows] == "mt", weights[rows], seed)
+    translated = _fit_head(matrix[human], labels[human] == "ht", weights[human], seed)
+    return FittedStyle(idf, machine, translated)
 
 
 def cross_fit(
@@ -114,14 +133,11 @@ def cross_fit(
     folds = np.array([fold_of(unit.group) for unit in units])
     weights = machine_weights(units)
 
-    def fit(rows: NDArray[np.bool_]) -> FittedStyle:
-        human = rows & (labels != "mt")
-        machine = _fit_head(matrix[rows], labels[rows] == "mt", weights[rows], seed)
-        translated = _fit_head(matrix[human], labels[human] == "ht", weights[human], seed)
-        return FittedStyle(idf, machine, translated)
-
     subsets = [folds != fold for fold in range(N_FOLDS)] + [np.ones(len(units), dtype=bool)]
-    fitted = Parallel(n_jobs=2, prefer="threads")(delayed(fit)(rows) for rows in subsets)
+    # Processes: the solver holds the interpreter's lock. The matrix is shared through a file.
+    fitted = Parallel(n_jobs=2, pre_dispatch=2)(
+        delayed(_fit)(matrix, labels, weights, rows=rows, idf=idf, seed=seed) for rows in subsets
+    )
     return fitted[:-1], fitted[-1]
 
 
