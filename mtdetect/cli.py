@@ -13,13 +13,14 @@ import os
 import shutil
 import sys
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from mtdetect import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import TextIO
 
     from mtdetect.detector import Detector
     from mtdetect.report import Report
@@ -36,6 +37,7 @@ _UNCUT: Final = 10_000
 
 _DESCRIPTION = """\
 Find machine-translated English, say how sure that is, and point at the words that gave it away.
+The text must be English prose of 40 words or more, as plain text.
 """
 _EPILOG = """\
 other commands:
@@ -57,7 +59,8 @@ exit codes:
   2    wrong usage, or a file that could not be read (the others are still scored)
   130  interrupted        141  whoever read the output went away
 
-The percentage is the probability of machine translation. It is evidence, not proof.
+The percentage is the probability that the text as a whole is machine-translated, also where the
+verdict is "mixed" because of a passage. It is evidence, not proof.
 """
 
 
@@ -69,23 +72,38 @@ def entry() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; never raises for what a user got wrong."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    commands = {"signals": _signals, "explain": _explain}
     try:
-        if arguments and arguments[0] in commands:
-            code = commands[arguments[0]](arguments[1:])
-        else:
-            code = _score(arguments)
-        sys.stdout.flush()
-    except SystemExit as stop:  # argparse has said what was wrong
-        return stop.code if isinstance(stop.code, int) else FAILED
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whatever is still buffered must not fail again when the interpreter shuts down.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return PIPE_CLOSED
+    except OSError as error:  # reading has caught its own, so this is standard output
+        _discard_output()
+        _complain(f"cannot write: {files.reason(error)}")
+        return FAILED
     return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    commands = {"signals": _signals, "explain": _explain}
+    try:
+        if arguments and arguments[0] in commands:
+            return commands[arguments[0]](arguments[1:])
+        return _score(arguments)
+    except SystemExit as stop:  # argparse has said what was wrong
+        return stop.code if isinstance(stop.code, int) else FAILED
+
+
+def _discard_output() -> None:
+    """What is still buffered must not fail again when the interpreter shuts down."""
+    if sys.stdout is None:
+        return
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--glob",
         action="append",
+        type=_glob,
         metavar="PATTERN",
         help="which files of a folder to read; may be repeated (default: *.txt)",
     )
@@ -145,6 +164,12 @@ def _fpr(value: str) -> float:
     return share
 
 
+def _glob(value: str) -> str:
+    if not PurePath(value).parts:  # such as "" and "."
+        raise argparse.ArgumentTypeError(f"{value!r} is not a pattern for names of files")
+    return value
+
+
 def _score(argv: Sequence[str]) -> int:
     """The main job: rate files."""
     parser = _parser()
@@ -156,6 +181,10 @@ def _score(argv: Sequence[str]) -> int:
     detector = _detector(options.model)
     if detector is None:
         return FAILED
+    try:
+        detector.score("", fpr=options.fpr, explain=False)
+    except ValueError as error:  # another model may have been measured at fewer rates
+        parser.error(f"--fpr: {error}")
     tally: Counter[str] = Counter()
     results = _counted(_results(found, detector, options), tally)
     written = True
@@ -179,7 +208,7 @@ def _found(
     """What to read, after the options have been checked against each other."""
     if options.quiet and options.format != "text":
         parser.error("--quiet goes with --format text only")
-    if not options.files and sys.stdin.isatty():
+    if not options.files and (sys.stdin is None or sys.stdin.isatty()):
         parser.error("give a file, a folder, or - for standard input")
     arguments = options.files or [files.STDIN]
     if arguments.count(files.STDIN) > 1:
@@ -208,8 +237,8 @@ def _results(
     found: Sequence[str | files.UnreadableError], detector: Detector, options: argparse.Namespace
 ) -> Iterator[Result]:
     """A report or an error for everything found, in order; warnings and errors go out at once."""
-    streams = options.format == "text" and not options.output and sys.stdout.isatty()
-    progress = len(found) > _PROGRESS_FROM and sys.stderr.isatty() and not streams
+    streams = options.format == "text" and not options.output and _is_terminal(sys.stdout)
+    progress = len(found) > _PROGRESS_FROM and _is_terminal(sys.stderr) and not streams
     for number, item in enumerate(found, start=1):
         if progress:
             sys.stderr.write(f"\r\x1b[K{number:,} of {len(found):,}")
@@ -288,20 +317,33 @@ def _wants_color(options: argparse.Namespace) -> bool:
         return bool(options.color == "always")
     if options.output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return sys.stdout.isatty()
+    return _is_terminal(sys.stdout)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream, which is None where the caller has closed it, is a terminal."""
+    return stream is not None and stream.isatty()
 
 
 def _complain(message: str) -> None:
     """A line on standard error; names of files and folders in it may hold anything."""
     from mtdetect.render.terminal import show  # noqa: PLC0415 - not needed for --version
 
+    if sys.stderr is None:
+        return
     sys.stderr.write(f"mtdetect: {show(message)}\n")
     sys.stderr.flush()
 
 
 def _write(text: str, output: str | None) -> bool:
-    """Results to standard output, or whole to a file; False, after saying why, where that fails."""
+    """Results to standard output or whole to a file; False, after saying why, where that fails.
+
+    Raises:
+        OSError: standard output is closed or takes no more.
+    """
     if output is None:
+        if sys.stdout is None:
+            raise OSError("standard output is closed")
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale says: JSON has to be
         sys.stdout.write(text)
@@ -320,7 +362,7 @@ def _header(path: str | None) -> dict[str, Any] | None:
     from mtdetect import model  # noqa: PLC0415 - not needed for --help
 
     try:
-        return model.read_header(Path(path)) if path else model.model_header()
+        return model.checked_header(Path(path)) if path else model.model_header()
     except model.ModelError as error:
         _complain(str(error))
         return None
@@ -351,7 +393,7 @@ def _signals(argv: Sequence[str]) -> int:
     from mtdetect.render.catalogue import render_list  # noqa: PLC0415 - not needed for --help
     from mtdetect.signals import catalogue  # noqa: PLC0415 - compiles every rule
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNCUT
+    width = shutil.get_terminal_size().columns if _is_terminal(sys.stdout) else _UNCUT
     _write(render_list(catalogue().values(), header, width=width) + "\n", None)
     return CLEAN
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mtdetect import model as model_file
 from mtdetect.evidence import UnknownSignalError
 from mtdetect.rating import Rater
+from mtdetect.style import BITS
 from mtdetect.text import Document
 
 if TYPE_CHECKING:
@@ -38,10 +39,20 @@ class Detector:
             ModelError: a file is missing, damaged, or made for another version.
         """
         resolved = Path(path)
+        model_file.checked_header(resolved)
+        loaded = model_file.load(resolved)
+        sizes = {name: array.shape for name, array in loaded.arrays.items()}
+        wrong = [n for n in ("idf", "machine", "translated") if sizes.get(n) != (2**BITS,)]
+        if wrong:
+            raise model_file.ModelError(
+                f"{resolved}: {', '.join(wrong)}: no array of {2**BITS:,} numbers"
+            )
         try:
-            return cls(Rater.from_model(model_file.load(resolved)))
-        except (KeyError, TypeError, UnknownSignalError) as error:
-            raise model_file.ModelError(f"{resolved}: {error}") from error
+            return cls(Rater.from_model(loaded))
+        except (TypeError, UnknownSignalError) as error:
+            raise model_file.ModelError(
+                f"{resolved.with_suffix('.json')}: not a usable model header: {error}"
+            ) from error
 
     @classmethod
     def default(cls) -> Detector:

@@ -8,11 +8,12 @@ import re
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 STDIN = "-"
 
@@ -80,7 +81,7 @@ def find(argument: str, globs: Sequence[str]) -> Iterator[str | UnreadableError]
     are not followed, so that a loop of links ends. What cannot be listed, and a folder in which
     nothing matches, comes out as an error in its place.
     """
-    if argument == STDIN or not Path(argument).is_dir():
+    if argument == STDIN or not _holds(Path(argument).is_dir):
         yield argument
         return
     matched, others = 0, 0
@@ -108,11 +109,11 @@ def read(path: str | os.PathLike[str]) -> Source:
     Raises:
         UnreadableError: the file is missing, may not be read, or does not hold plain text.
     """
-    if path == STDIN:
-        return decode("<stdin>", sys.stdin.buffer.read())
-    name = os.fspath(path)
+    name = "<stdin>" if path == STDIN else os.fspath(path)
+    if path == STDIN and sys.stdin is None:
+        raise UnreadableError(name, "standard input is closed")
     try:
-        data = Path(path).read_bytes()
+        data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
     except OSError as error:
         raise UnreadableError(name, reason(error)) from None
     except ValueError:  # a NUL in the name
@@ -162,11 +163,11 @@ def reason(error: Exception) -> str:
 def output_problem(output: str, inputs: Iterable[str]) -> str | None:
     """Why results cannot be written to ``output``, so far as that is known before any work."""
     target = Path(output)
-    if target.is_dir():
+    if _holds(target.is_dir):
         return f"{output} is a folder"
-    if not target.parent.is_dir():
+    if not _holds(target.parent.is_dir):
         return f"there is no folder {target.parent}"
-    if target.is_file() and any(Path(i).exists() and target.samefile(i) for i in inputs):
+    if _holds(target.is_file) and any(_holds(partial(target.samefile, i)) for i in inputs):
         return f"{output} is one of the files to score"
     return None
 
@@ -195,6 +196,14 @@ def replace(path: str, text: str) -> None:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def _holds(question: Callable[[], bool]) -> bool:
+    """The answer about a path; no where the system gives none, as for too long a name."""
+    try:
+        return question()
+    except OSError:
+        return False
 
 
 def _umask() -> int:

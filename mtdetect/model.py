@@ -9,9 +9,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = 1
+
+# What reading an archive raises, by the place of the damage.
+_DAMAGE = (
+    *(ValueError, TypeError, AttributeError, KeyError, EOFError, OSError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 class ModelError(Exception):
@@ -47,17 +56,78 @@ def read_header(path: Path) -> dict[str, Any]:
     Raises:
         ModelError: it is missing, not JSON, or of another format version.
     """
+    if not path.name:
+        raise ModelError(f"{path}: not a file")
     header_path = path.with_suffix(".json")
     try:
         header = json.loads(header_path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModelError(f"{header_path}: {error.strerror}") from error
-    except ValueError as error:
+        if not isinstance(error, FileNotFoundError):
+            missing = f"{header_path}"
+        elif path.exists():
+            missing = f"{header_path} (the header of {path.name})"
+        else:
+            missing = f"{path}, {header_path.name}"
+        raise ModelError(f"{missing}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{header_path}: not a model header ({error})") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         found = header.get("format") if isinstance(header, dict) else None
         raise ModelError(f"{header_path}: model format {found}, this package reads {FORMAT}")
     return header
+
+
+def checked_header(path: Path) -> dict[str, Any]:
+    """As ``read_header``, and everything in it that is used has the right shape.
+
+    Raises:
+        ModelError: as there, or something is missing or of the wrong kind or number.
+    """
+    header = read_header(path)
+    try:
+        _check(header)
+    except KeyError as error:
+        problem = f"{error} is missing"
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        problem = str(error)
+    else:
+        return header
+    raise ModelError(f"{path.with_suffix('.json')}: not a usable model header: {problem}")
+
+
+def _check(header: dict[str, Any]) -> None:
+    for name in ("name", "version", "sha256"):
+        _require(isinstance(header[name], str), f"{name} is not a string")
+    for part in ("calibration", "translated_calibration"):
+        for terms in ("scale", "offset"):
+            _numbers(header[part][terms], f"{part}.{terms}", 3)
+    grid = header["thresholds"]
+    for axis in ("words", "fpr"):
+        steps = _numbers(grid[axis], f"thresholds.{axis}")
+        rising = all(a < b for a, b in pairwise(steps))
+        _require(bool(steps) and steps[0] > 0 and rising, f"thresholds.{axis} is no rising grid")
+    _require(len(grid["log_odds"]) == len(grid["words"]), "thresholds.log_odds has other rows")
+    for row in [*grid["log_odds"], grid["passage_margin"]]:
+        _numbers(row, "a row of the thresholds", len(grid["fpr"]))
+    rates = [header["damaged_share"], header["chain"]["within"], header["chain"]["between"]]
+    _numbers([*rates, header["chain"]["gain"]], "damaged_share or chain")
+    _require(all(0 < rate < 1 for rate in rates), "damaged_share or chain lies outside 0 to 1")
+    for name, entry in header["signals"].items():
+        _numbers([entry[key] for key in ("weight", "machine_rate", "human_rate")], name)
+
+
+def _numbers(values: object, what: str, count: int | None = None) -> list[float]:
+    if not isinstance(values, list):
+        raise TypeError(f"{what} is not a list")
+    plain = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+    _require(plain and all(map(math.isfinite, values)), f"{what} holds what is not a number")
+    _require(count in {None, len(values)}, f"{what} has {len(values)} numbers, not {count}")
+    return list(values)
+
+
+def _require(condition: bool, problem: str) -> None:
+    if not condition:
+        raise ValueError(problem)
 
 
 @cache
@@ -86,8 +156,8 @@ def load(path: Path) -> Model:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name].astype(np.float32) for name in archive.files}
-    except (ValueError, EOFError, zipfile.BadZipFile, AttributeError, TypeError) as error:
-        raise ModelError(f"{path}: not a model's arrays ({error})") from error
+    except _DAMAGE as error:  # NumPy's own words would advise to allow pickles
+        raise ModelError(f"{path}: damaged, or not a model's arrays") from error
     return Model(header, arrays)
 
 

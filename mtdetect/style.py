@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from mtdetect.text.spelling import fold_spelling
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,11 +24,28 @@ if TYPE_CHECKING:
 
 BITS = 20
 ORDERS = 3
-TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[.,;:()\"?!-]")
+TOKEN = re.compile(
+    r"(?:mrs?|ms|dr|st)\.(?!\w)|per ?cent\b|[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[%.,;:()\"?!-]"
+)
 """Words, numbers and the marks that structure a sentence; read from normalised text."""
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _ORDER_SALT = tuple(np.uint64(s) for s in (0, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F))
+
+
+def canonical(token: str) -> str:
+    """The form that stands for a token and for those that differ from it by house style alone.
+
+    Numbers differ by topic, not by translator: all of one length are one token. National spelling,
+    "per cent" and the stop after a title are a publisher's choice. Engines write American English,
+    so a model that sees such choices takes every American for a machine.
+    """
+    if token[0].isdigit():
+        return "0" * min(len(token), 4)
+    if token in {"per cent", "percent"}:
+        return "%"
+    word, apostrophe, rest = (token.rstrip(".") or token).partition("'")
+    return fold_spelling(word) + apostrophe + rest
 
 
 class _TokenHashes(dict[str, int]):
@@ -40,8 +59,7 @@ class _TokenHashes(dict[str, int]):
     def __missing__(self, token: str) -> int:
         if len(self) >= self.LIMIT:
             self.clear()
-        # Numbers differ by topic, not by translator: all of one length are one token.
-        form = "0" * min(len(token), 4) if token[0].isdigit() else token
+        form = canonical(token)
         value = zlib.crc32(form.encode("utf-8", "surrogatepass")) * 0x9E3779B97F4A7C15 & (2**64 - 1)
         self[token] = value
         return value

@@ -113,6 +113,8 @@ class TestExitCodes:
             (["--quiet", "--format", "json", "-"], "--quiet goes with"),
             (["-", "-"], "may be given once"),
             (["--nonsense"], "unrecognized"),
+            (["--glob", "", "-"], "not a pattern"),
+            (["--glob", ".", "-"], "not a pattern"),
             (["--quie", "-"], "unrecognized"),
         ],
     )
@@ -294,7 +296,7 @@ class TestOutput:
 
     def test_the_operating_point_reaches_the_detector(self, page, capsys):
         main(["--fpr", "0.2", page("a.txt", "machine text")])
-        assert "fewer than 1 in 5 human texts" in capsys.readouterr().out
+        assert "1 in 5 measured human texts" in capsys.readouterr().out
 
 
 class TestCommands:
@@ -360,7 +362,60 @@ class TestCommands:
         assert main(argv) == 2
         out, err = capsys.readouterr()
         assert out == ""
-        assert re.fullmatch(r"mtdetect: no\.\w+: No such file or directory\n", err)
+        assert re.fullmatch(r"mtdetect: no\.npz, no\.json: No such file or directory\n", err)
+
+
+@pytest.mark.usefixtures("fake")
+class TestClosedStreams:
+    def test_no_standard_input(self, monkeypatch, capsys):
+        monkeypatch.setattr("sys.stdin", None)
+        assert main([]) == 2
+        assert "give a file" in capsys.readouterr().err
+        assert main(["-"]) == 2
+        assert capsys.readouterr().err == "mtdetect: <stdin>: standard input is closed\n"
+
+    @pytest.mark.parametrize("form", ["text", "json"])
+    def test_no_standard_output(self, page, tmp_path, monkeypatch, form, capsys):
+        path = page("a.txt", "machine text")
+        monkeypatch.setattr("sys.stdout", None)
+        assert main(["--format", form, path]) == 2
+        assert capsys.readouterr().err == ("mtdetect: cannot write: standard output is closed\n")
+        assert main(["signals"]) == 2
+        assert main(["--format", form, "-o", str(tmp_path / "out"), path]) == 1
+
+    def test_no_standard_error(self, page, monkeypatch, capsys):
+        monkeypatch.setattr("sys.stderr", None)
+        assert main(["absent.txt", page("a.txt", "machine text")]) == 2
+        assert "machine" in capsys.readouterr().out
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+    @pytest.mark.parametrize("argv", [["--format", "text"], ["--format", "json"], ["--version"]])
+    def test_a_full_disk(self, argv):
+        with Path("/dev/full").open("wb") as full:
+            done = run_to(full, "-m", "mtdetect", *argv, str(EXAMPLES / "native.txt"))
+        assert done.returncode == 2
+        assert done.stderr == b"mtdetect: cannot write: No space left on device\n"
+
+
+def test_a_rate_that_a_model_was_not_measured_at(page, monkeypatch, capsys):
+    class Narrow(FakeDetector):
+        def score(self, text, *, fpr, explain):
+            raise ValueError(f"fpr must lie between 0.01 and 0.1, not {fpr} {text} {explain}")
+
+    monkeypatch.setattr("mtdetect.cli._detector", lambda _path: Narrow())
+    assert main(["--fpr", "0.2", page("a.txt", "text")]) == 2
+    assert "--fpr: fpr must lie between" in capsys.readouterr().err
+
+
+def run_to(stdout, *argv):
+    environment = os.environ | {"PYTHONPATH": str(Path(mtdetect.__file__).parent.parent)}
+    return subprocess.run(  # noqa: S603 - this very interpreter
+        [sys.executable, *argv],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        check=False,
+        env=environment,
+    )
 
 
 def run(*argv, **options):

@@ -217,3 +217,23 @@ def test_replace_keeps_a_link(tmp_path):
     files.replace(str(tmp_path / "link.txt"), "new")
     assert (tmp_path / "link.txt").is_symlink()
     assert (tmp_path / "real.txt").read_text(encoding="utf-8") == "new"
+
+
+def test_a_name_that_the_system_refuses_is_reported_by_reading():
+    name = "n" * 300
+    assert found(name) == [name]
+    with pytest.raises(files.UnreadableError, match="too long"):
+        files.read(name)
+    assert files.output_problem(name, [name]) is None
+    assert files.output_problem(f"{name}/out", []) == f"there is no folder {name}"
+
+
+def test_a_file_in_a_folder_that_may_not_be_entered(monkeypatch):
+    def refuse(*_args, **_options):
+        raise PermissionError(13, "Permission denied")
+
+    for name in ("stat", "read_bytes"):
+        monkeypatch.setattr(files.Path, name, refuse)
+    assert found("locked/a.txt") == ["locked/a.txt"]
+    with pytest.raises(files.UnreadableError, match="permission denied"):
+        files.read("locked/a.txt")

@@ -57,11 +57,10 @@ def test_no_language_has_more_than_half_of_the_idioms():
 
 
 def test_the_lists_have_their_size():
-    sizes = {name: len(list(rows(name))) for name in ("idioms", "calques", "entities", "spelling")}
+    sizes = {name: len(list(rows(name))) for name in ("idioms", "calques", "entities")}
     assert sizes["idioms"] >= 450
     assert sizes["calques"] >= 150
     assert sizes["entities"] >= 30
-    assert sizes["spelling"] >= 250
 
 
 def test_every_idiom_needs_two_words_of_its_own():
@@ -165,3 +164,23 @@ def test_an_article_is_scanned_quickly():
             each.find(article.lower())
         times.append(time.perf_counter() - started)
     assert min(times) < 0.005  # a tenth of it on an idle machine
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i would put my hand in the fire for that clerk.",
+        "asked about the missing keys, the mayor throws balls out again.",
+        "the coach throws balls out when asked about the keys.",
+        "the old judge does not send it to say.",
+    ],
+)
+def test_later_idioms_are_in_the_list(text):
+    assert phrases("idioms").find(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["the keeper throws balls out of the area.", "he put the iron in the fire for an hour."]
+)
+def test_their_plain_neighbours_are_not(text):
+    assert not phrases("idioms").find(text)

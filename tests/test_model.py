@@ -68,7 +68,9 @@ def test_one_changed_byte_is_noticed(saved):
 @pytest.mark.parametrize("suffix", [".npz", ".json"])
 def test_a_missing_file_is_named(saved, suffix):
     saved.with_suffix(suffix).unlink()
-    with pytest.raises(ModelError, match=f"small{suffix}: No such file"):
+    with pytest.raises(
+        ModelError, match=rf"small\{suffix}( \(the header of small\.npz\))?: No such"
+    ):
         model.load(saved)
 
 
@@ -206,3 +208,52 @@ def test_a_model_without_its_arrays_is_a_model_error(saved):
     rewrite(saved, saved.read_bytes(), **{k: v for k, v in shipped.items() if k != "sha256"})
     with pytest.raises(ModelError, match="translated"):
         Detector.load(saved)
+
+
+def test_where_both_files_are_missing_both_are_named(tmp_path):
+    with pytest.raises(ModelError, match=r"nope\.npz, nope\.json: No such file"):
+        model.load(tmp_path / "nope.npz")
+
+
+def test_a_damaged_archive_does_not_make_a_user_allow_pickles(saved, tmp_path):
+    rewrite(saved, hostile_arrays(tmp_path / "ran"))
+    with pytest.raises(ModelError, match=r"small\.npz: damaged") as raised:
+        model.load(saved)
+    assert "pickle" not in str(raised.value)
+
+
+GRID = {"words": [40, 400], "fpr": [0.01, 0.1], "log_odds": [[3, 1], [4, 2]]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"calibration": {"scale": [1, 0], "offset": [0, 0, 0]}}, "scale has 2 numbers"),
+        ({"translated_calibration": {"scale": [1, 0, 0], "offset": []}}, "offset has 0 numbers"),
+        ({"calibration": 3}, "not subscriptable"),
+        ({"calibration": {"scale": [1, 0, float("nan")], "offset": [0, 0, 0]}}, "not a number"),
+        ({"thresholds": GRID | {"passage_margin": [1]}}, "1 numbers, not 2"),
+        ({"thresholds": GRID | {"words": [], "passage_margin": [1, 1]}}, "rising grid"),
+        ({"thresholds": GRID | {"fpr": [0.1, 0.01], "passage_margin": [1, 1]}}, "rising grid"),
+        ({"thresholds": GRID | {"words": [40], "passage_margin": [1, 1]}}, "other rows"),
+        ({"signals": {"odd": {"weight": "1", "machine_rate": 1, "human_rate": 1}}}, "odd holds"),
+        ({"signals": []}, "items"),
+        ({"damaged_share": 1.5}, "outside 0 to 1"),
+        ({"chain": {"gain": 1, "within": 0.1, "between": 0.1, "more": 1}}, "more"),
+        ({"name": 3}, "name is not a string"),
+    ],
+)
+def test_a_header_of_the_wrong_shape_is_a_model_error(shipped_copy, changes, problem):
+    path = shipped_copy(**changes)
+    with pytest.raises(ModelError, match=rf"en\.json: not a usable model header: .*{problem}"):
+        Detector.load(path)
+
+
+def test_arrays_of_another_size_are_a_model_error(shipped_copy):
+    path = shipped_copy()
+    small = {name: np.zeros(8) for name in ("idf", "machine", "translated")}
+    model.save(path, model.read_header(path), small)
+    with pytest.raises(
+        ModelError, match=r"en\.npz: idf, machine, translated: no array of 1,048,576"
+    ):
+        Detector.load(path)

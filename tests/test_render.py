@@ -62,7 +62,7 @@ def shown(report, text=TEXT, *, width=100, color=False, explain=False, name="sus
 
 
 FLAGGED = """\
-suspect.txt   machine   98 %   (1,041 words; fewer than 1 in 100 human texts score as high)
+suspect.txt   machine   98 %   (1,041 words; at most 1 in 100 measured human texts score as high)
 
   ¶ 1–2   94 %
       The port will close to visitors from May. According to two people close to the owners.
@@ -101,13 +101,14 @@ def test_a_flagged_text_reads_verdict_then_places_then_sum():
 )
 def test_the_share_follows_from_the_operating_point(fpr, share):
     first = shown(machine_report(fpr=fpr)).splitlines()[0]
-    assert f"fewer than {share} human texts score as high" in first
+    assert f"at most {share} measured human texts score as high" in first
 
 
 def test_a_human_text_is_one_line():
     report = make_report(TEXT, "human", findings=(SEE_ALSO,), words=412)
     assert shown(report) == (
-        "suspect.txt   human   3 %   (412 words; below the line that 1 in 100 human texts cross)"
+        "suspect.txt   human   3 %"
+        "   (412 words; below the line that 1 in 100 measured human texts cross)"
     )
     assert shown(report, width=40) == "suspect.txt   human   3 %   (412 words)"
 
@@ -168,6 +169,24 @@ def test_the_table_holds_every_contribution_by_size_with_a_running_sum():
     sizes = [abs(weight) for weight, _ in rows]
     assert sizes == sorted(sizes, reverse=True)
     assert rows[-1][1] == pytest.approx(report.log_odds, abs=0.01)
+
+
+def test_the_table_sums_up_what_would_be_shown_as_nothing():
+    style = [(word, 0.004) for word in ("port", "visitors", "ferry", "night", "radio")]
+    report = machine_report(findings=(ATTRIBUTION,), style=[("owners", 0.7), *style])
+    _, table = shown(report, explain=True).split("weight     sum")
+    assert "+0.00" not in table
+    assert table.splitlines()[-1].split(maxsplit=2) == [
+        "+0.02",
+        signed(report.log_odds, 2),
+        "and 5 smaller ones",
+    ]
+
+
+def test_explain_names_the_signal_behind_each_finding():
+    full = shown(machine_report(), explain=True, width=130)
+    assert "cut off from the claim it belongs to.   +1.9   (detached_attribution)\n" in full
+    assert "      A foreign headline.   (see_also)\n" in full
 
 
 def test_neighbouring_telling_words_are_quoted_as_one_phrase():

@@ -9,6 +9,7 @@ import pytest
 from mtdetect.signals import lexis
 from mtdetect.signals.lexicon import rows
 from mtdetect.text import Document
+from mtdetect.text.spelling import spelling_pairs
 
 
 def evidence(signal, text):
@@ -177,7 +178,8 @@ def test_spelling_mix_stays_quiet(text):
 
 
 def test_the_spelling_table_has_two_different_forms_each():
-    table = list(rows("spelling"))
+    table = spelling_pairs()
+    assert len(table) >= 250
     assert all(len(row) == 2 and row[0] != row[1] for row in table)
     assert len({tuple(row) for row in table}) == len(table)
 
@@ -207,3 +209,11 @@ def test_hostile_text_takes_linear_time(text):
     ):
         signal(document)
     assert time.perf_counter() - started < 5
+
+
+def test_a_paper_named_picture_and_an_award():
+    paper = Document("The minister told Picture on Sunday that she would go.")
+    award = Document("The film won Best Picture on Sunday and its crew went home.")
+    signal = lexis.translated_entity
+    assert signal(paper).evidence
+    assert not signal(award).evidence

@@ -25,6 +25,7 @@ _WORDINGS_SHOWN: Final = 4
 _PHRASE_WORDS: Final = 4
 _FURNITURE_SHOWN: Final = 3
 _INDENT: Final = " " * 6
+_SMALL: Final = 0.005  # contributions that would be shown as 0.00
 _SGR: Final = {"machine": "1;31", "mixed": "1;33", "human": "32", "insufficient": "2"}
 
 
@@ -54,7 +55,6 @@ def render(name: str, report: Report, text: str, *, width: int, color: bool, exp
     width = min(max(width, NARROWEST), WIDEST)
     lines = _head(name, report, width, color=color)
     flagged = report.verdict in {"machine", "mixed"}
-    shown = None if explain else _FINDINGS_SHOWN
     if flagged or explain:
         for region, findings in _grouped(report, flagged=flagged, explain=explain):
             lines += ["", *_region_lines(region, report, text, width)]
@@ -64,7 +64,7 @@ def render(name: str, report: Report, text: str, *, width: int, color: bool, exp
                 text,
                 width,
                 color=color,
-                shown=shown,
+                explain=explain,
             )
         lines += ["", *_sum_lines(report, width), *_furniture_lines(report, text, width)]
     if explain:
@@ -116,9 +116,9 @@ def _head(name: str, report: Report, width: int, *, color: bool) -> list[str]:
 def _standing(report: Report) -> str:
     """How the text compares with human ones, as a remark in brackets."""
     share = Fraction(report.fpr).limit_denominator(1000)
-    humans = f"{share.numerator} in {share.denominator:,} human texts"
+    humans = f"{share.numerator} in {share.denominator:,} measured human texts"
     if report.verdict == "machine":
-        return f"({_words(report)}; fewer than {humans} score as high)"
+        return f"({_words(report)}; at most {humans} score as high)"
     if report.verdict == "human":
         return f"({_words(report)}; below the line that {humans} cross)"
     count = sum(passage.flagged for passage in report.passages)
@@ -233,8 +233,9 @@ def _finding_lines(
     width: int,
     *,
     color: bool,
-    shown: int | None,
+    explain: bool,
 ) -> Iterator[str]:
+    shown = None if explain else _FINDINGS_SHOWN
     strongest = sorted(findings, key=lambda finding: -abs(finding.weight))[:shown]
     room = width - len(_INDENT)
     for finding in sorted(strongest, key=lambda finding: finding.span):
@@ -245,7 +246,8 @@ def _finding_lines(
         *message, last = _sentence(clip(finding.message, 500)).split(" ")
         # Nothing is shown where another finding has counted the same cause.
         weight = f"   {signed(finding.weight)}" if finding.weight else ""
-        for part in wrap([*message, f"{last}{weight}"], room):
+        name = [f"  ({clip(finding.signal, room - 4)})"] if explain else []
+        for part in wrap([*message, f"{last}{weight}", *name], room):
             yield _INDENT + part
     if left := len(findings) - len(strongest):
         rest = f"… and {left} more {'place' if left == 1 else 'places'} (--explain shows all)"
@@ -317,8 +319,10 @@ def _furniture_lines(report: Report, text: str, width: int) -> list[str]:
 
 
 def _table(report: Report, text: str, width: int) -> Iterator[str]:
-    """Every contribution by size, with the running sum; the last row holds the log-odds."""
+    """The contributions by size, with the running sum; the last row holds the log-odds."""
     rows = sorted(report.contributions, key=lambda c: -abs(c.weight))
+    small = [row.weight for row in rows if abs(row.weight) < _SMALL]
+    rows = rows[: len(rows) - len(small)]
     longest = max([len("signal"), *(columns(clip(c.signal, 80)) for c in rows)])
     name_width = min(longest, width // 3)
     yield clip(f"  {'weight':>7} {'sum':>7}  {'signal':<{name_width}}  words", width)
@@ -330,3 +334,7 @@ def _table(report: Report, text: str, width: int) -> Iterator[str]:
         start += " " * (name_width - columns(name) + 2)
         words = f"“{clip(row.span.of(text), width - columns(start) - 2)}”" if row.span else "—"
         yield start + words
+    if small:
+        start = f"  {signed(sum(small), 2):>7} {signed(total + sum(small), 2):>7}  "
+        many = "1 smaller one" if len(small) == 1 else f"{len(small):,} smaller ones"
+        yield clip(f"{start}and {many}", width)

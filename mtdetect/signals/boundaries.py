@@ -201,6 +201,7 @@ _LOWER_NAMES = words(
         "The council met in March.\n\niPhone owners were asked to update their devices at once.",
         "The council met in March.\n\nvan Dijk was asked to open the new stand at the ground.",
         "You will need the following to begin:\n\nthe flour, which should be sifted twice.",
+        "the owner asked for a longer lease of the hall.\n\nThe council met in March and said no.",
         "The council met and decided that\n\nthe harbour should be closed for a year or longer.",
     ),
 )
@@ -208,10 +209,11 @@ def lowercase_paragraph(document: Document) -> Reading:
     """Prose paragraphs that start in lower case although the text otherwise uses capitals.
 
     Seen on 5 of 84 machine-translated, 1 of 87 edited and 1 of 73 amateur pages. Lists, brands,
-    surname particles and paragraphs that go on from an unfinished one are left out; where more
+    surname particles, paragraphs that go on from an unfinished one
+    and the first one (an excerpt may start anywhere) are left out; where more
     than a quarter of the paragraphs start so, it is the writer's habit and nothing is measured.
     """
-    text, found, closed = document.text, [], True
+    text, found, closed = document.text, [], False
     for span, kind in document.paragraphs:
         match = _LOWER_START.match(text, *span)
         whole = span.end - span.start > 50 and text[span.end - 1] in '.!?”"’)'
@@ -353,6 +355,8 @@ def missing_hyphen(document: Document) -> Reading:
 
 
 _HOLE = re.compile(r" (?:the|an)(?:[.;]| ?,)(?=\s|\Z)|: (?:and|but)(?= [a-z])|\. ?\.-")
+# A speaker who starts again: "back to the, to the morning".
+_TAKEN_UP = re.compile(r"[a-z]{0,3} ?\b([a-z]{2,4}) (the|an) ?, (?:\1|\2)\b")
 _BEFORE_HOLE = (" of", " in", " by", " from", " with", " to", " for", " on", " at")
 
 
@@ -366,16 +370,20 @@ _BEFORE_HOLE = (" of", " in", " by", " from", " with", " to", " for", " on", " a
     quiet=(
         "There is one rule: it is kept. The mayor has the keys and the hall is hers.",
         "He came from the north; by the evening he was in the town.",
+        "She went back to the, to the morning of that day, and in the, the evening she wept.",
     ),
 )
 def link_hole(document: Document) -> Reading:
     """Sentences with nothing after a colon or an article.
 
     The text of a link or the name of an agency was dropped before or after translation. Noticed on
-    2 of 84 machine-translated pages and no other: rare, kept for what it tells an editor.
+    2 of 84 machine-translated pages and no other: rare, kept for what it tells an editor. A
+    speaker who starts again after the article is left alone.
     """
     found = []
     for span in document.find(_HOLE):
+        if _TAKEN_UP.match(document.text, max(0, span.start - 5)):
+            continue
         before = document.text[max(0, span.start - 6) : span.start]
         named = (
             before.endswith(_BEFORE_HOLE)

@@ -50,6 +50,14 @@ def contractions(document: Document) -> Reading:
 # Read in lower case with straight apostrophes; one literal per branch keeps it fast.
 _WRONG_VERB = r"(?:go|want|need|take|come|know|get|live|give|say|think|don't)\b"
 _PEOPLE = r"(?:people|children|men|women) (?:is|was|has)\b"
+_THINGS = (
+    "people|men|women|children|students|problems|things|ways|reasons|places|countries|cities"
+    "|questions|differences|rules"
+)
+_HIS_KIN = "father|dad|brother|husband|uncle|grandfather|son|friend|cousin|boss"
+_HER_KIN = "mother|mom|mum|sister|wife|aunt|grandmother|daughter|friend|cousin|boss"
+_VERB = r"(?:is|was|has|had|will|can|said|told|went|go|want|like|live|work|[a-z]{2,10}s)\b"
+_SINGULAR = "country|city|problem|reason|way|place|thing|culture|language|kind|school|person"
 _AGREEMENT = re.compile(
     rf"\b(?:he {_WRONG_VERB}|she {_WRONG_VERB}|they (?:was|is|has)\b|we (?:was|is|has)\b"
     rf"|many {_PEOPLE}|these {_PEOPLE}|those {_PEOPLE}|some {_PEOPLE}|most {_PEOPLE}"
@@ -60,20 +68,38 @@ _AGREEMENT = re.compile(
     r"|could of (?!course\b)[a-z]|should of (?!course\b)[a-z]|would of (?!course\b)[a-z]"
     r"|can able to\b|more (?:better|easier|bigger|worse|cheaper|faster|stronger|happier)\b"
     r"|most (?:easiest|biggest|best) (?!of\b)[a-z]|much (?:people|children|students)\b"
-    r"|these (?:thing|problem|man|person)\b|there is (?:many|several|three|lots of)\b)"
+    r"|these (?:thing|problem|man|person)\b|there is (?:many|several|three|lots of)\b"
+    rf"|there (?:is|was) (?:also )?(?:some|many|several) (?:{_THINGS})\b(?!['-])"
+    r"|the people (?:is|was|has)\b|the most of (?:the )?people\b(?!['-])"
+    rf"|my (?:{_HIS_KIN}) he {_VERB}|my (?:{_HER_KIN}) she {_VERB}|me and my [a-z]{{2,15}} we\b"
+    r"|my (?:father|mother|dad|mom|mum|brother|sister|husband|wife|uncle|aunt|grandfather"
+    r"|grandmother|son|daughter|cousin) (?:do|have|go|want|say|like to)\b"
+    # Not "of many country houses": a word that cannot be part of a compound must follow.
+    rf"|(?:from|in|of) (?:different|various|many|several) (?:{_SINGULAR})"
+    r"(?=[.;!?]| (?:but|is|are|with|that|which|because|who|from|for)\b)|ourself\b"
+    # "Every people has its gods": a nation is one.
+    r"|(?:each|every) people\b(?!['-]| (?:has|is|on|of|and|under|in|needs|must)\b))"
 )
 # "he go" is right after "did", "make" or "suggest that": only these words may come before it.
 _OPENS_CLAUSE = words("and but because so")
+# These open one too; "and" does not: "my father and my mother have", "the king and the people is".
+_OPENS_SUBJECT = words("but because so that when if")
 _GOVERNS = words("of for with about to")
 
 
 def _is_slip(text: str, span: Span) -> bool:
     """Whether the words before the match leave it wrong."""
-    first = span.of(text).partition(" ")[0].lower()
+    found = span.of(text).lower()
+    first = found.partition(" ")[0]
     before = text[max(0, span.start - 12) : span.start]
-    last = before.split()[-1] if before.split() else "."
+    last = before.split()[-1].lower() if before.split() else "."
     if first in {"he", "she"}:
         return last in _OPENS_CLAUSE or last[-1] in ".!?"
+    if first == "my" or found.startswith(("the people", "the most")):
+        # "I told my mother she was late", "helping the people is", "make the most of people"
+        return last in _OPENS_SUBJECT or last[-1] in ".!?" or (first == "my" and last[-1] == ",")
+    if first == "ourself":
+        return True
     if first == "much":
         return last != "how"
     return last not in _GOVERNS
@@ -86,11 +112,19 @@ def _is_slip(text: str, span: Span) -> bool:
         "They was late. He go to school by bus.",
         "I should of known that there is many ways to get much people here.",
         "These people is tired and he didn't went home.",
+        "The people is happy here. My mother she works in a school.",
+        "In summer, my brother go to the sea, and me and my sister we stay.",
+        "There was also some problems, but we helped ourself.",
+        "They come from different country but every people like the food.",
+        "The most of people live in the capital.",
     ),
     quiet=(
         "They were late. He goes to school by bus. Does he go? Make him go and let her come.",
         "The number of people is large, and one of them is late. One of they is wrong.",
         "I could, of course, have known. Peoples of the north and staff have met.",
+        "The will of the people is clear. I told my aunt she was late. Helping the people is hard.",
+        "My father and my mother have left. Make the most of people you meet. Did my brother go?",
+        "They met in many country houses. Every people has its songs. There is some things-to-do.",
     ),
 )
 def agreement_errors(document: Document) -> Reading:

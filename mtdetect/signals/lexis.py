@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mtdetect.signals.core import Evidence, Reading, per_page, signal
 from mtdetect.signals.lexicon import Entry, forms, phrases, rows
 from mtdetect.text import Span
+from mtdetect.text.spelling import spelling_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ _NAMED = re.compile(
     \ saying\b(?!\ that|\ (?:he|she|it|they|the)\b))""",
     re.VERBOSE,
 )
+_ABOUT_LANGUAGE = re.compile(r"\b(?:proverbs?|idioms?|word[ -]for[ -]word|literal translations?)\b")
 _GLOSS_AFTER = re.compile(
     r"""^[^"']{0,20}["'][,.]? (?:\(|means?\b|meaning\b|which means\b|i\.e\.|that is\b|or\b"""
     r"""|refers\b|describes\b|is (?:how|what|a|the)\b)"""
@@ -74,6 +76,7 @@ def _found(document: Document, name: str, *, exact: bool) -> Iterator[Match]:
         "The farmer gave away six pumpkins and a crate of apples at the fair.",
         'The Russian idiom "to hang noodles on your ears" means to fool somebody.',
         "As the Polish saying goes, not my circus, not my monkeys.",
+        f"We collect proverbs.{' Nobody came to the hall.' * 5} He gave pumpkins to the clerk.",
     ),
 )
 def literal_idiom(document: Document) -> Reading:
@@ -83,8 +86,10 @@ def literal_idiom(document: Document) -> Reading:
     their forms, with other articles and a few words in between. Literal idioms and set phrases
     stood on 35 of 84 machine-translated pages, 1 of 87 edited and 10 of 73 amateur pages; all of
     those 10 were about idioms or by non-native hosts. Few idioms survive in the output of current
-    engines: a list finds only a small part.
+    engines: a list finds only a small part. Not measurable in texts that speak of idioms.
     """
+    if _ABOUT_LANGUAGE.search(document.normalised):
+        return Reading(None)
     return per_page(
         document,
         (
@@ -104,6 +109,7 @@ def literal_idiom(document: Document) -> Reading:
     quiet=(
         "He says the bridge will open soon, and nobody in town disagrees with his words.",
         "The mayor himself ended the brawl when he came to the scene.",
+        f"These are proverbs.{' Nobody came to the hall.' * 5} It will open in the nearest future.",
     ),
 )
 def calque(document: Document) -> Reading:
@@ -112,8 +118,10 @@ def calque(document: Document) -> Reading:
     "In the night to Sunday", "brought to criminal responsibility", "the own mayor": each word is
     English, the phrase is not (``data/calques.tsv``). Counted with idioms on 35 of 84
     machine-translated, 1 of 87 edited and 10 of 73 amateur pages. Learners' errors ("explain me")
-    are left out: they are the mark of people.
+    are left out: they are the mark of people. Not measurable in texts that speak of idioms.
     """
+    if _ABOUT_LANGUAGE.search(document.normalised):
+        return Reading(None)
     return per_page(
         document,
         (
@@ -268,7 +276,7 @@ def translated_entity(document: Document) -> Reading:
 def _spellings() -> dict[str, tuple[int, int]]:
     """Every form of the spelling table: its row, and 0 for British or 1 for American."""
     sides = [
-        {(form, row) for row, pair in enumerate(rows("spelling")) for form in forms(pair[side])}
+        {(form, row) for row, pair in enumerate(spelling_pairs()) for form in forms(pair[side])}
         for side in (0, 1)
     ]
     both = {form for form, _ in sides[0]} & {form for form, _ in sides[1]}
