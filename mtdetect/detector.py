@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtdetect import model as model_file
+from mtdetect import style
 from mtdetect.evidence import UnknownSignalError
 from mtdetect.rating import Rater
-from mtdetect.style import BITS
 from mtdetect.text import Document
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ class Detector:
         model_file.checked_header(resolved)
         loaded = model_file.load(resolved)
         sizes = {name: array.shape for name, array in loaded.arrays.items()}
-        wrong = [n for n in ("idf", "machine", "translated") if sizes.get(n) != (2**BITS,)]
+        wrong = [n for n in ("idf", "machine", "translated") if sizes.get(n) != (2**style.BITS,)]
         if wrong:
             raise model_file.ModelError(
-                f"{resolved}: {', '.join(wrong)}: no array of {2**BITS:,} numbers"
+                f"{resolved}: {', '.join(wrong)}: no array of {2**style.BITS:,} numbers"
             )
         try:
             return cls(Rater.from_model(loaded))
