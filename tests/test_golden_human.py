@@ -57,10 +57,6 @@ def test_typewriter_quotes_do_not_convict(text):
     assert after.verdict == before.verdict
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the style model has learned that American spelling is the engines': +7 nats here",
-)
 def test_spelling_is_the_writers_and_not_the_engines():
     british, american = (mtdetect.score(t, explain=False) for t in (IN_BRITISH, IN_AMERICAN))
     assert american.verdict == british.verdict
