@@ -20,19 +20,18 @@ _NOT_IZE = frozenset(("capsize", "capsizes", "capsized", "oversize", "oversized"
 def spelling_pairs() -> tuple[tuple[str, str], ...]:
     """(British, American) dictionary forms, from the table beside this module."""
     text = files("mtdetect.text").joinpath("spelling.tsv").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
-    return tuple((british, american) for british, american in map(_split, lines))
-
-
-def _split(line: str) -> tuple[str, str]:
-    british, american = line.split("\t")[:2]
-    return british, american
+    return tuple(
+        (british, american)
+        for british, american in (
+            line.split("\t") for line in text.splitlines() if line and not line.startswith("#")
+        )
+    )
 
 
 @cache
 def _british() -> dict[str, str]:
     """American forms, inflected by rule, and their British ones."""
-    loose = (_split("\t".join(pair.split())) for pair in _LOOSE.split("|"))
+    loose = (pair.split() for pair in _LOOSE.split("|"))
     table = {}
     for british, american in (*spelling_pairs(), *loose):
         for ending in _ENDINGS:
