@@ -13,7 +13,7 @@ from operator import eq
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Reading, per_page, signal
-from mtdetect.signals.wordlist import words
+from mtdetect.signals.wordlist import NEVER_LAST, words
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _HE = re.compile(r"H(?<=[a-z] H)(?:e|is|im)\b")
         "They believe that God is one and that He is merciful.",
         "We pray because He has called us, and we trust in His mercy.",
         "The film It was a success, and she said: We have won.",
+        "Harbour master strikes back She has waited for a year to be heard by the council.",
     ),
 )
 def capital_pronoun(document: Document) -> Reading:
@@ -51,7 +52,8 @@ def capital_pronoun(document: Document) -> Reading:
     The clause was translated as a piece of its own. A kind of boundary capital, which stood on 10
     of 84 machine-translated, 0 of 87 edited and 1 of 73 amateur pages. Reverential capitals are
     left alone, also where nobody is named but He, His or Him stands twice inside sentences; so are
-    works called "It" or "She". By-lines are another signal's.
+    works called "It" or "She", and a pronoun after a word that may end a sentence: there a headline
+    was joined to the text, or a stop not typed. By-lines are another signal's.
     """
     text, found = document.text, []
     if _REVERENCE.search(text) or len(_HE.findall(text)) > 1:
@@ -59,10 +61,17 @@ def capital_pronoun(document: Document) -> Reading:
     for span in document.find(_CAPITAL):
         before = text[max(0, span.start - 20) : span.start].split()[-1:]
         if before and before[0].isalpha() and before[0].islower() and before[0] not in _WORKS:
-            found.append(span)
+            head = text[max(0, span.start - 100) : span.start]
+            if before[0] in NEVER_LAST or _LEAD_IN.search(head):
+                found.append(span)
     return per_page(document, found)
 
 
+# What opens a sentence but cannot end it: the clause is still to come.
+_LEAD_IN = re.compile(
+    r"(?:\A|[.!?”\"\n]\s*)(?:In|On|At|For|With|By|From|After|Before|During|When|While|As|If|Since"
+    r"|Because|Although|According)\b[^.,:;!?\n]*\Z"
+)
 _WORKS = words("film movie book novel song album show series called titled of and or play")
 
 _TWO_ARTICLES = re.compile(r" (the The|the An|an? The|a An)(?= [a-z])")
