@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtdetect import model as model_file
-from mtdetect import style
 from mtdetect.evidence import UnknownSignalError
 from mtdetect.rating import Rater
 from mtdetect.text import Document
@@ -41,12 +40,6 @@ class Detector:
         resolved = Path(path)
         model_file.checked_header(resolved)
         loaded = model_file.load(resolved)
-        sizes = {name: array.shape for name, array in loaded.arrays.items()}
-        wrong = [n for n in ("idf", "machine", "translated") if sizes.get(n) != (2**style.BITS,)]
-        if wrong:
-            raise model_file.ModelError(
-                f"{resolved}: {', '.join(wrong)}: no array of {2**style.BITS:,} numbers"
-            )
         try:
             return cls(Rater.from_model(loaded))
         except (TypeError, UnknownSignalError) as error:

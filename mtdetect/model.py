@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 
 # What reading an archive raises, by the place of the damage.
 _DAMAGE = (
@@ -40,7 +39,7 @@ class Model:
     """A loaded model: the JSON header as written by training, and the arrays by name."""
 
     header: dict[str, Any]
-    arrays: dict[str, NDArray[np.float32]]
+    arrays: dict[str, NDArray[Any]]
 
 
 def default_path() -> Path:
@@ -116,6 +115,31 @@ def _check(header: dict[str, Any]) -> None:
         _numbers([entry[key] for key in ("weight", "machine_rate", "human_rate")], name)
 
 
+def _checked_arrays(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The arrays that scoring uses, numbers in single precision."""
+    import numpy as np  # noqa: PLC0415 - reading a header alone (--version) must start fast
+
+    from mtdetect.style import SLOT_BITS  # noqa: PLC0415 - the same
+
+    names = {"slots": "i4", "checks": "u2", "idf": "f2", "machine": "f2", "translated": "f2"}
+    missing = [name for name in names if name not in arrays]
+    _require(not missing, f"no array {', '.join(missing)}")
+    slots = arrays["slots"]
+    for name, kind in names.items():
+        array = arrays[name]
+        _require(array.shape == (slots.size,), f"{name} is no list of {slots.size:,} numbers")
+        _require(array.dtype == kind, f"{name} holds numbers of type {array.dtype}")
+    _require(bool(slots.size), "no n-grams")
+    _require(slots.min() >= 0 and slots.max() < 2**SLOT_BITS, "slots lie outside the table")
+    _require(np.unique(slots).size == slots.size, "slots are not distinct")
+    numbers = {
+        name: arrays[name].astype(np.float32) for name, kind in names.items() if kind == "f2"
+    }
+    for name, array in numbers.items():
+        _require(bool(np.isfinite(array).all()), f"{name} holds what is not a number")
+    return {"slots": slots, "checks": arrays["checks"], **numbers}
+
+
 def _numbers(values: object, what: str, count: int | None = None) -> list[float]:
     if not isinstance(values, list):
         raise TypeError(f"{what} is not a list")
@@ -155,10 +179,13 @@ def load(path: Path) -> Model:
         raise ModelError(f"{path}: its SHA-256 is not the one that {path.stem}.json states")
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            arrays = {name: archive[name].astype(np.float32) for name in archive.files}
+            arrays = {name: archive[name] for name in archive.files}
     except _DAMAGE as error:  # NumPy's own words would advise to allow pickles
         raise ModelError(f"{path}: damaged, or not a model's arrays") from error
-    return Model(header, arrays)
+    try:
+        return Model(header, _checked_arrays(arrays))
+    except ValueError as error:
+        raise ModelError(f"{path}: {error}") from error
 
 
 def save(path: Path, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:

@@ -22,7 +22,7 @@ from mtdetect.report import (
     Verdict,
 )
 from mtdetect.signals import catalogue
-from mtdetect.style import StyleModel, StyleReading
+from mtdetect.style import StyleModel, StyleReading, Vocabulary
 from mtdetect.text import Document, Span
 from mtdetect.text.language import not_english
 
@@ -90,9 +90,10 @@ class Rater:
     def from_model(cls, model: Model) -> Rater:
         """The rater that a model file describes."""
         header, arrays = model.header, model.arrays
+        vocabulary = Vocabulary(arrays["slots"], arrays["checks"], arrays["idf"])
         return cls(
-            machine=StyleModel(arrays["idf"], arrays["machine"]),
-            translated=StyleModel(arrays["idf"], arrays["translated"]),
+            machine=StyleModel(vocabulary, arrays["machine"]),
+            translated=StyleModel(vocabulary, arrays["translated"]),
             calibration=Calibration.from_header(header["calibration"]),
             translated_calibration=Calibration.from_header(header["translated_calibration"]),
             weights=weighings(header["signals"]),

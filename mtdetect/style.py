@@ -1,14 +1,20 @@
-"""The style model: weights over hashed word n-grams of normalised text.
+"""The style model: weights of word n-grams in two views of normalised text.
 
-A text's features are the 1- to 3-grams of its tokens, hashed into ``2**BITS`` buckets; its style
-score is the tf-idf weighted sum (sub-linear term frequency, L2 norm) of the learned weights. The
-score is linear once the text is fixed, so every token's share of it is known exactly.
+The first view is the text's words, 1 to 4 in a row. The second keeps the most frequent words and
+marks and blanks out all others, 2 to 5 in a row: the frame of a sentence without its topic. Only
+n-grams that training met in several passages are known; they stand in one table, found by hash and
+told from strangers by a check number. In each view a text's score is the tf-idf weighted sum
+(sub-linear term frequency, L2 norm) of the learned weights, and the style score is the sum of both.
+It is linear once the text is fixed, so every token's share of it is known exactly.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,21 +22,34 @@ import numpy as np
 from mtdetect.text.spelling import fold_spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from mtdetect.text import Document
 
-BITS = 20
-ORDERS = 3
+SLOT_BITS = 21
+"""The table has ``2**SLOT_BITS`` slots, over twice as many as n-grams."""
+
+VIEWS = ((1, 2, 3, 4), (2, 3, 4, 5))
+"""Lengths of the n-grams of words, and of those of masked text."""
+
+KINDS = tuple((view, n) for view, lengths in enumerate(VIEWS) for n in lengths)
+"""(view, length) of each kind of n-gram, in the order in which ``Features`` holds them."""
+
 TOKEN = re.compile(
     r"(?:mrs?|ms|dr|st)\.(?!\w)|per ?cent\b|[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[%.,;:()\"?!-]"
 )
 """Words, numbers and the marks that structure a sentence; read from normalised text."""
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_ORDER_SALT = tuple(np.uint64(s) for s in (0, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F))
+_BLANK = np.uint64(0xD6E8FEB86659FD92)
+_SALTS = tuple(
+    np.uint64(zlib.crc32(f"{view} {n}".encode()) * 0xA0761D6478BD642F & (2**64 - 1))
+    for view, n in KINDS
+)
+_LENGTHS = np.array([n for _, n in KINDS], dtype=np.int32)
+_FIRST_KIND = tuple(sum(map(len, VIEWS[:view])) for view in range(len(VIEWS) + 1))
 
 
 def canonical(token: str) -> str:
@@ -48,8 +67,15 @@ def canonical(token: str) -> str:
     return fold_spelling(word) + apostrophe + rest
 
 
+@cache
+def frequent_tokens() -> frozenset[str]:
+    """The canonical tokens that the masked view keeps, the most frequent of the training texts."""
+    text = files("mtdetect").joinpath("frequent.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if not line.startswith("# "))
+
+
 class _TokenHashes(dict[str, int]):
-    """Token to 64-bit hash, computed once a token.
+    """Token to 64-bit hash, computed once a token; odd for the frequent tokens, even for others.
 
     Bounded: a stream of ever new tokens must not grow the memory of a long-lived process.
     """
@@ -60,7 +86,8 @@ class _TokenHashes(dict[str, int]):
         if len(self) >= self.LIMIT:
             self.clear()
         form = canonical(token)
-        value = zlib.crc32(form.encode("utf-8", "surrogatepass")) * 0x9E3779B97F4A7C15 & (2**64 - 1)
+        value = zlib.crc32(form.encode("utf-8", "surrogatepass")) * 0x9E3779B97F4A7C15
+        value = value & (2**64 - 2) | (form in frequent_tokens())
         self[token] = value
         return value
 
@@ -73,43 +100,72 @@ def tokenize(text: str) -> list[str]:
     return TOKEN.findall(text)
 
 
+def token_hashes(tokens: Iterable[str]) -> NDArray[np.uint64]:
+    """(n_tokens,) hash of each token."""
+    return np.fromiter(map(_HASHES.__getitem__, tokens), dtype=np.uint64)
+
+
+def ngram_keys(hashes: NDArray[np.uint64]) -> Iterator[NDArray[np.uint64]]:
+    """The 64-bit key of every n-gram of a token sequence, by kind; n-gram i starts at token i."""
+    masked = np.where(hashes & np.uint64(1), hashes, _BLANK)
+    for salt, (view, n) in zip(_SALTS, KINDS, strict=True):
+        tokens = masked if view else hashes
+        if n == VIEWS[view][0]:
+            running = tokens
+            for shift in range(1, n):
+                running = _extended(running, tokens[shift:])
+        else:
+            running = _extended(running, tokens[n - 1 :])
+        yield (running ^ salt) * _MULTIPLIER
+
+
+def _extended(running: NDArray[np.uint64], following: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Hashes of n-grams made one token longer."""
+    running = running[: len(following)]
+    mixed: NDArray[np.uint64] = (running ^ (running >> np.uint64(29))) * _MULTIPLIER + following
+    return mixed
+
+
+def slot_and_check(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+    """(n,) slot of each key in the table, and the number that tells it from others of the slot."""
+    slots = (keys >> np.uint64(64 - SLOT_BITS)).astype(np.int32)
+    checks = ((keys >> np.uint64(24)) & np.uint64(0xFFFF)).astype(np.uint16)
+    return slots, checks
+
+
 class Features(NamedTuple):
-    """The n-gram occurrences of a token sequence.
+    """The n-gram occurrences of a token sequence, kind by kind, each in text order.
 
     Attributes:
-        buckets: (n,) hash buckets.
+        slots: (n,) slots of the table.
+        checks: (n,) check numbers.
         first: (n,) index of each n-gram's first token.
-        order: (n,) how many tokens each has, 1 to ``ORDERS``.
+        kind: (n,) index into ``KINDS``.
     """
 
-    buckets: NDArray[np.int32]
+    slots: NDArray[np.int32]
+    checks: NDArray[np.uint16]
     first: NDArray[np.int32]
-    order: NDArray[np.int32]
+    kind: NDArray[np.int8]
 
 
 def ngrams(tokens: Iterable[str], segments: NDArray[np.int32] | None = None) -> Features:
-    """All 1- to 3-grams of ``tokens``.
+    """All n-grams of ``tokens``, of every kind.
 
     Args:
         tokens: normalised tokens.
         segments: (n_tokens,) paragraph number of each token; no n-gram crosses paragraphs.
     """
-    hashes = np.fromiter(map(_HASHES.__getitem__, tokens), dtype=np.uint64)
-    buckets, first, order = [], [], []
-    running = hashes
-    for n in range(1, ORDERS + 1):
-        if n > 1:
-            running = (running[:-1] ^ (running[:-1] >> np.uint64(29))) * _MULTIPLIER
-            running += hashes[n - 1 :]
-        bucket = ((running ^ _ORDER_SALT[n - 1]) * _MULTIPLIER) >> np.uint64(64 - BITS)
-        position = np.arange(len(bucket), dtype=np.int32)
+    keys, first = [], []
+    for (_, n), found in zip(KINDS, ngram_keys(token_hashes(tokens)), strict=True):
+        position = np.arange(len(found), dtype=np.int32)
         if n > 1 and segments is not None and len(segments) and segments[0] != segments[-1]:
-            inside = segments[: len(bucket)] == segments[n - 1 :]
-            bucket, position = bucket[inside], position[inside]
-        buckets.append(bucket.astype(np.int32))
+            inside = segments[: len(found)] == segments[n - 1 :]
+            found, position = found[inside], position[inside]  # noqa: PLW2901 - the same n-grams
+        keys.append(found)
         first.append(position)
-        order.append(np.full(len(bucket), n, dtype=np.int32))
-    return Features(np.concatenate(buckets), np.concatenate(first), np.concatenate(order))
+    kind = np.repeat(np.arange(len(KINDS), dtype=np.int8), [len(found) for found in keys])
+    return Features(*slot_and_check(np.concatenate(keys)), np.concatenate(first), kind)
 
 
 class StyleReading(NamedTuple):
@@ -127,14 +183,16 @@ class StyleReading(NamedTuple):
         """The reading of sentences ``first`` to ``last`` alone, both included."""
         start, stop = np.searchsorted(self.sentence, (first, last + 1))
         f = self.features
-        # n-grams stand order by order, each in text order: every order's share is one slice.
+        # n-grams stand kind by kind, each in text order: every kind's share is one slice.
+        edges = np.searchsorted(f.kind, np.arange(len(KINDS) + 1))
         parts = []
-        for n in range(1, ORDERS + 1):
-            left, right = np.searchsorted(f.order, (n, n + 1))
+        for (_, n), left, right in zip(KINDS, edges[:-1], edges[1:], strict=True):
             places = f.first[left:right]
             parts.append(np.arange(*(left + np.searchsorted(places, (start, stop - n + 1)))))
         inside = np.concatenate(parts)
-        features = Features(f.buckets[inside], f.first[inside] - np.int32(start), f.order[inside])
+        features = Features(
+            f.slots[inside], f.checks[inside], f.first[inside] - np.int32(start), f.kind[inside]
+        )
         return StyleReading(features, self.sentence[start:stop])
 
 
@@ -153,17 +211,65 @@ def read(document: Document) -> StyleReading:
     return StyleReading(ngrams(tokens, paragraph[sentence].astype(np.int32)), sentence)
 
 
+class Vocabulary:
+    """The known n-grams.
+
+    Args:
+        slots: (n_known,) slot of each, all different.
+        checks: (n_known,) check number of each.
+        idf: (n_known,) inverse document frequencies; 0 for one that does not count.
+    """
+
+    def __init__(
+        self, slots: NDArray[np.int32], checks: NDArray[np.uint16], idf: NDArray[np.float32]
+    ) -> None:
+        self.slots = slots
+        self._checks = np.zeros(2**SLOT_BITS, dtype=np.uint16)
+        self._checks[slots] = checks
+        self._idf = self.table(idf)
+
+    def table(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(2**SLOT_BITS,) the values of the known n-grams by slot, 0 elsewhere."""
+        table = np.zeros(2**SLOT_BITS, dtype=np.float32)
+        table[self.slots] = values
+        return table
+
+    def occurrences(self, features: Features) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The occurrences that count, and what each is worth.
+
+        An n-gram is worth (1 + log count) × idf, over the L2 norm of its view; its occurrences
+        share that evenly.
+
+        Returns:
+            (n_known_occurrences,) indices into ``features``, and their values.
+        """
+        idf = self._idf[features.slots]
+        known = np.flatnonzero((self._checks[features.slots] == features.checks) & (idf > 0))
+        values = np.empty(len(known))
+        edges = np.searchsorted(features.kind[known], _FIRST_KIND)
+        for left, right in pairwise(edges):
+            if left == right:
+                continue
+            chosen = known[left:right]
+            _, sample, where, counts = np.unique(
+                features.slots[chosen], return_index=True, return_inverse=True, return_counts=True
+            )
+            worth = (1 + np.log(counts)) * idf[chosen[sample]]
+            values[left:right] = (worth / (np.sqrt(worth @ worth) * counts))[where]
+        return known, values
+
+
 class StyleModel:
     """Learned weights.
 
     Args:
-        idf: (2**BITS,) inverse document frequencies; 0 for buckets that training did not keep.
-        weights: (2**BITS,) weight of each bucket, in score units.
+        vocabulary: the known n-grams.
+        weights: (n_known,) weight of each, in score units.
     """
 
-    def __init__(self, idf: NDArray[np.float32], weights: NDArray[np.float32]) -> None:
-        self.idf = idf
-        self.weights = weights
+    def __init__(self, vocabulary: Vocabulary, weights: NDArray[np.float32]) -> None:
+        self.vocabulary = vocabulary
+        self._weights = vocabulary.table(weights)
 
     def token_shares(self, reading: StyleReading) -> NDArray[np.float64]:
         """(n_tokens,) each token's share of the style score; their sum is the score.
@@ -171,28 +277,20 @@ class StyleModel:
         An n-gram's share is split evenly over its occurrences and over their tokens.
         """
         features = reading.features
+        known, values = self.vocabulary.occurrences(features)
+        length = _LENGTHS[features.kind[known]]
+        share = values * self._weights[features.slots[known]] / length
+        first = features.first[known]
         n_tokens = len(reading.sentence)
-        if not len(features.buckets):
-            return np.zeros(n_tokens)
-        distinct, where, counts = np.unique(
-            features.buckets, return_inverse=True, return_counts=True
-        )
-        values = (1 + np.log(counts)) * self.idf[distinct]
-        norm = float(np.sqrt(values @ values)) or 1.0
-        share = (values * self.weights[distinct] / (norm * counts))[where] / features.order
         total = np.zeros(n_tokens)
-        for shift in range(ORDERS):
-            covering = features.order > shift
+        for shift in range(_LENGTHS.max()):
+            covering = length > shift
             total += np.bincount(
-                features.first[covering] + shift, weights=share[covering], minlength=n_tokens
+                first[covering] + shift, weights=share[covering], minlength=n_tokens
             )
         return total
 
     def score(self, reading: StyleReading) -> float:
         """The style score of a reading: the sum of its token shares, without computing them."""
-        if not len(reading.features.buckets):
-            return 0.0
-        distinct, counts = np.unique(reading.features.buckets, return_counts=True)
-        values = (1 + np.log(counts)) * self.idf[distinct]
-        norm = float(np.sqrt(values @ values)) or 1.0
-        return float(values @ self.weights[distinct]) / norm
+        known, values = self.vocabulary.occurrences(reading.features)
+        return float(values @ self._weights[reading.features.slots[known]])

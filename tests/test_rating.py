@@ -14,7 +14,7 @@ from mtdetect import chain
 from mtdetect.calibration import Calibration, Thresholds
 from mtdetect.rating import MIN_PASSAGE_WORDS, MIN_WORDS, ChainSettings, Rater, insufficient
 from mtdetect.report import ModelId
-from mtdetect.style import BITS, StyleModel, ngrams
+from mtdetect.style import StyleModel, Vocabulary, ngrams
 from mtdetect.text import Document, Span
 
 HUMAN = "They said it was a grey day, and the man at the gate would have none of it at all."
@@ -26,13 +26,13 @@ FPRS = (0.001, 0.01, 0.1)
 
 def style_model(**weights):
     """Unigram weights; no other n-gram is known."""
-    idf = np.zeros(2**BITS, dtype=np.float32)
-    learned = np.zeros(2**BITS, dtype=np.float32)
-    for token, weight in weights.items():
-        bucket = ngrams([token]).buckets[0]
-        idf[bucket] = 1
-        learned[bucket] = weight
-    return StyleModel(idf, learned)
+    features = [ngrams([token]) for token in weights]
+    vocabulary = Vocabulary(
+        np.array([found.slots[0] for found in features]),
+        np.array([found.checks[0] for found in features]),
+        np.ones(len(features), dtype=np.float32),
+    )
+    return StyleModel(vocabulary, np.array(list(weights.values()), dtype=np.float32))
 
 
 def thresholds(*row, margin=1.0):

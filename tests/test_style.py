@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtdetect import style
-from mtdetect.style import BITS, ORDERS, StyleModel, ngrams, read, tokenize
+from mtdetect.style import KINDS, SLOT_BITS, VIEWS, StyleModel, Vocabulary, ngrams, read, tokenize
 from mtdetect.text import Document
 from mtdetect.text.normalise import normalise
 
 WORDS = ("the", "a", "council", "ferry", "1987", "12", "it's", "don't", *',.?!;:-()"', "İ", "é")
+ADDRESSES = [(534_794, 63_066), (1_943_691, 63_228)]
 SENTENCES = (
     "The ferry was late again, and nobody on the quay complained.",
     "“It's the tide,” the captain said – and she wasn't joking.",
@@ -30,28 +31,47 @@ token_lists = st.lists(st.sampled_from(WORDS), max_size=40)
 
 @cache
 def model():
-    """Weights for every bucket; some are dropped, as training drops rare ones."""
+    """Weights for most n-grams of the test's texts; some do not count, as rare ones in training."""
     rng = np.random.default_rng(0)
-    idf = rng.uniform(1, 12, 2**BITS).astype(np.float32)
-    idf[rng.random(2**BITS) < 0.2] = 0
-    return StyleModel(idf, rng.normal(0, 1, 2**BITS).astype(np.float32))
+    met = [" ".join(rng.choice(SENTENCES, 9)) for _ in range(9)] + [
+        " ".join(rng.choice(WORDS, 400))
+    ]
+    return known(ngrams(tokenize(normalise("\n".join(met)))), rng)
 
 
-def buckets_of(*tokens):
-    """The bucket of one n-gram."""
+def known(features, rng):
+    """A model with random weights that knows these n-grams."""
+    slots, one_each = np.unique(features.slots, return_index=True)
+    idf = rng.uniform(1, 12, len(slots)).astype(np.float32)
+    idf[rng.random(len(slots)) < 0.2] = 0
+    vocabulary = Vocabulary(slots, features.checks[one_each], idf)
+    return StyleModel(vocabulary, rng.normal(0, 1, len(slots)).astype(np.float32))
+
+
+def only(weight, *ngram):
+    """A model that knows one n-gram of words."""
+    slot, check = address(*ngram)
+    vocabulary = Vocabulary(np.array([slot]), np.array([check]), np.ones(1, np.float32))
+    return StyleModel(vocabulary, np.array([weight], np.float32))
+
+
+def address(*tokens, view=0):
+    """Slot and check number of one n-gram."""
     features = ngrams(tokens)
-    return features.buckets[features.order == len(tokens)][0]
+    chosen = features.kind == KINDS.index((view, len(tokens)))
+    return int(features.slots[chosen][0]), int(features.checks[chosen][0])
 
 
 @given(token_lists)
-def test_every_run_of_one_to_three_tokens_is_an_ngram(tokens):
+def test_every_run_of_tokens_is_an_ngram_of_its_kind(tokens):
     features = ngrams(tokens)
-    found = list(zip(features.order, features.first, strict=True))
-    wanted = [(n, i) for n in range(1, ORDERS + 1) for i in range(len(tokens) - n + 1)]
-    assert sorted(found) == sorted(wanted)
-    assert ((features.buckets >= 0) & (features.buckets < 2**BITS)).all()
-    for bucket, first, order in zip(*features, strict=True):
-        assert bucket == buckets_of(*tokens[first : first + order])
+    found = list(zip(features.kind, features.first, strict=True))
+    wanted = [(k, i) for k, (_, n) in enumerate(KINDS) for i in range(len(tokens) - n + 1)]
+    assert found == wanted
+    assert ((features.slots >= 0) & (features.slots < 2**SLOT_BITS)).all()
+    for slot, check, first, kind in zip(*features, strict=True):
+        view, n = KINDS[kind]
+        assert (slot, check) == address(*tokens[first : first + n], view=view)
 
 
 @given(st.lists(token_lists, max_size=5))
@@ -59,27 +79,33 @@ def test_no_ngram_crosses_paragraphs(paragraphs):
     tokens = [token for paragraph in paragraphs for token in paragraph]
     segments = np.repeat(np.arange(len(paragraphs)), [len(p) for p in paragraphs])
     whole = ngrams(tokens, segments.astype(np.int32))
-    alone = np.concatenate([ngrams(p).buckets for p in paragraphs] or [np.array([], np.int32)])
-    assert sorted(whole.buckets) == sorted(alone)
-    last = whole.first + whole.order - 1
+    alone = np.concatenate([ngrams(p).slots for p in paragraphs] or [np.array([], np.int32)])
+    assert sorted(whole.slots) == sorted(alone)
+    last = whole.first + np.array([n for _, n in KINDS])[whole.kind] - 1
     assert (segments[whole.first] == segments[last]).all()
 
 
 def test_order_and_position_tell_ngrams_apart():
-    assert buckets_of("said", "the") != buckets_of("the", "said")
-    assert len({buckets_of("the"), buckets_of("the", "the"), buckets_of("the", "the", "the")}) == 3
+    assert address("said", "the") != address("the", "said")
+    assert len({address(*["the"] * n, view=v) for v, n in KINDS}) == len(KINDS)
+
+
+def test_the_masked_view_sees_frequent_words_alone():
+    ferry, tunnel, was = (("the", word, "late") for word in ("ferry", "tunnel", "was"))
+    assert address(*ferry, view=1) == address(*tunnel, view=1) != address(*was, view=1)
+    assert address(*ferry) != address(*tunnel)
+    assert 250 < len(style.frequent_tokens()) <= 300
+    assert all(style.canonical(token) == token for token in style.frequent_tokens())
 
 
 def test_numbers_differ_only_in_length():
-    assert buckets_of("1987") == buckets_of("2024") == buckets_of("19875")
-    assert len({buckets_of(n) for n in ("7", "12", "300", "1987")}) == 4
+    assert address("1987") == address("2024") == address("19875")
+    assert len({address(n) for n in ("7", "12", "300", "1987")}) == 4
 
 
 def test_the_address_of_an_ngram_is_part_of_the_model_format():
     # A model's weights are addressed by these: a change here makes every model useless.
-    assert buckets_of("the") == 987_950
-    assert buckets_of("said", "the") == 140_396
-    assert buckets_of("said", "the", "1987") == 655_603
+    assert [address("the"), address("said", "the")] == ADDRESSES
 
 
 @settings(deadline=None)  # the first text waits for the model
@@ -92,13 +118,36 @@ def test_token_shares_add_up_to_the_score(text):
 
 
 def test_a_share_is_split_over_the_tokens_of_its_ngram():
-    weights = np.zeros(2**BITS, dtype=np.float32)
-    weights[buckets_of("late", "again")] = 2
-    only = StyleModel(np.ones(2**BITS, dtype=np.float32), weights)
-    shares = only.token_shares(read(Document("The ferry was late again, late again.")))
+    shares = only(2, "late", "again").token_shares(
+        read(Document("The ferry was late again, late again."))
+    )
     told = np.flatnonzero(shares)
     assert told.tolist() == [3, 4, 6, 7]
-    assert np.ptp(shares[told]) == pytest.approx(0)
+    assert shares[told] == pytest.approx([0.5] * 4)
+
+
+def test_each_view_is_weighed_by_its_own_length():
+    plain, masked = VIEWS[0][0], VIEWS[1][0]
+    text = "the boat and the tide and the quay"
+    features = ngrams(tokenize(text))
+    slots, one_each = np.unique(features.slots, return_index=True)
+    vocabulary = Vocabulary(slots, features.checks[one_each], np.ones(len(slots), np.float32))
+    found, values = vocabulary.occurrences(features)
+    for view, shortest in ((0, plain), (1, masked)):
+        of_view = np.array([KINDS[k][0] == view for k in features.kind[found]])
+        chosen = features.slots[found][of_view]
+        summed = np.bincount(chosen, weights=values[of_view], minlength=2**SLOT_BITS)
+        assert np.sqrt(summed @ summed) == pytest.approx(1)
+        assert (features.kind[found][of_view] >= KINDS.index((view, shortest))).all()
+
+
+def test_a_stranger_in_a_known_slot_is_not_taken_for_the_known():
+    slot, check = address("ferry")
+    stranger = Vocabulary(
+        np.array([slot]), np.array([check ^ 1], np.uint16), np.ones(1, np.float32)
+    )
+    assert StyleModel(stranger, np.ones(1, np.float32)).score(read(Document("The ferry."))) == 0
+    assert only(1, "ferry").score(read(Document("The ferry."))) == pytest.approx(1)
 
 
 def test_sentences_are_counted_in_order():
@@ -111,13 +160,13 @@ def test_sentences_are_counted_in_order():
 @pytest.mark.parametrize("text", ["", " \n\n ", "😀", "…"])
 def test_a_text_without_tokens_scores_zero(text):
     reading = read(Document(text))
-    assert len(reading.features.buckets) == len(reading.sentence) == 0
+    assert len(reading.features.slots) == len(reading.sentence) == 0
     assert model().score(reading) == 0
     assert model().token_shares(reading).shape == (0,)
 
 
 def test_a_text_of_unknown_ngrams_scores_zero():
-    nothing_kept = StyleModel(np.zeros(2**BITS, np.float32), np.ones(2**BITS, np.float32))
+    nothing_kept = only(1, "zeppelin")
     reading = read(Document(SENTENCES[0]))
     assert nothing_kept.score(reading) == 0
     assert not nothing_kept.token_shares(reading).any()
@@ -127,7 +176,7 @@ def test_a_text_of_unknown_ngrams_scores_zero():
 def test_furniture_is_not_read(page):
     alone, framed = Document(page), Document(page + "\n\nShare this article\n\nSee also: Weather")
     assert framed.prose == alone.prose
-    assert np.array_equal(read(framed).features.buckets, read(alone).features.buckets)
+    assert np.array_equal(read(framed).features.slots, read(alone).features.slots)
 
 
 def curly(text):
@@ -141,7 +190,7 @@ def straight(text):
 @pytest.mark.parametrize("view", [str.upper, str.lower, curly, straight])
 @given(text=prose)
 def test_case_quotes_and_dashes_make_no_difference(view, text):
-    seen, plain = (ngrams(tokenize(normalise(t))).buckets for t in (view(text), text))
+    seen, plain = (ngrams(tokenize(normalise(t))).slots for t in (view(text), text))
     assert np.array_equal(seen, plain)
 
 
@@ -170,30 +219,44 @@ def test_a_stretch_read_from_a_document_is_that_stretch(page, one, other):
 
 def test_training_counts_and_weighs_alike():
     fit = pytest.importorskip("mtdetect.training.fit")
+    make = pytest.importorskip("mtdetect.training.units").Sample
     rng = np.random.default_rng(2)
     texts = [" ".join(rng.choice(SENTENCES, n)) for n in (1, 2, 3, 5, 8, 13, 40)]
     texts += [" ".join(rng.choice(WORDS, n)).capitalize() for n in (1, 2, 3, 20, 60)]
-    trained = fit.tfidf(fit.count_matrix(texts), model().idf) @ model().weights
-    scored = [model().score(read(Document(text))) for text in texts]
+    units = [
+        make(text, "mt" if i % 2 else "ht", "ht", "x", f"x-{i}", "", "", "", str(i), 1)
+        for i, text in enumerate(texts)
+    ]
+    design = fit.design(units, progress=lambda _: None, min_passages=2)
+    idfs = [fit.inverse_document_frequency(counts) for counts in design.counts]
+    weights = rng.normal(0, 1, len(design.slots)).astype(np.float32)
+    by_view = np.split(weights, [len(idfs[0])])
+    trained = sum(
+        fit.tfidf(counts, idf) @ w
+        for counts, idf, w in zip(design.counts, idfs, by_view, strict=True)
+    )
+    vocabulary = Vocabulary(design.slots, design.checks, np.concatenate(idfs))
+    scored = [StyleModel(vocabulary, weights).score(read(Document(text))) for text in texts]
     assert trained == pytest.approx(scored, abs=1e-5)
+    assert np.ptp(scored) > 0.1
 
 
 def test_the_cache_of_hashes_is_bounded(monkeypatch):
     monkeypatch.setattr(style._TokenHashes, "LIMIT", 100)  # noqa: SLF001 - its limit is the subject
     monkeypatch.setattr(style, "_HASHES", style._TokenHashes())  # noqa: SLF001 - the same
     tokens = ["a" * n for n in range(1, 251)]
-    first = ngrams(tokens).buckets
+    first = ngrams(tokens).slots
     assert len(style._HASHES) <= 100  # noqa: SLF001 - the same
-    assert np.array_equal(ngrams(tokens).buckets, first)
+    assert np.array_equal(ngrams(tokens).slots, first)
 
 
 def test_the_cache_of_hashes_may_be_shared_between_threads(monkeypatch):
     monkeypatch.setattr(style._TokenHashes, "LIMIT", 50)  # noqa: SLF001 - as above
     tokens = ["b" * n for n in range(1, 120)]
-    wanted = ngrams(tokens).buckets
+    wanted = ngrams(tokens).slots
     results = []
     threads = [
-        threading.Thread(target=lambda: results.extend(ngrams(tokens).buckets for _ in range(20)))
+        threading.Thread(target=lambda: results.extend(ngrams(tokens).slots for _ in range(20)))
         for _ in range(4)
     ]
     for thread in threads:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mtdetect.style import StyleModel
     from mtdetect.training.fit import FittedStyle
     from mtdetect.training.units import Sample
 
@@ -65,16 +67,20 @@ class Rated:
     passages: tuple[tuple[int, float], ...]
 
 
-def _chunks(n: int, size: int = 400) -> list[range]:
+def _chunks(n: int, size: int = 1000) -> list[range]:
     return [range(i, min(n, i + size)) for i in range(0, n, size)]
 
 
 def _measure(
     samples: Sequence[Sample], folds: Sequence[FittedStyle], signals: bool
 ) -> list[Measured]:
+    @cache  # a model's table takes longer to lay out than a text to score
+    def models(fold: int) -> tuple[StyleModel, StyleModel]:
+        return folds[fold].models()
+
     found = []
     for sample in samples:
-        machine, translated = folds[fold_of(sample.group)].models()
+        machine, translated = models(fold_of(sample.group))
         document = Document(sample.text)
         reading = style.read(document)
         counts = (
