@@ -1,10 +1,23 @@
-"""Measure the model out of fold: ranking of machine over human texts, and what its thresholds cost.
+"""Measure the model out of fold: what it finds, what it costs, what its probabilities are worth.
 
-    python scripts/evaluate.py --corpora ../corpora --json metrics.json
+    python scripts/evaluate.py --corpora ../corpora --json metrics.json --plot reliability.svg
+    python scripts/evaluate.py --corpora ../corpora --card models/README.md
+
+--json keeps the sections that it holds of the same model, so that they can be run one by one.
+--card writes the model card anew, with the figures of all of them.
+
+Sections (--only SECTION, several by comma or by repeating it):
+
+  ranking          machine above human texts, by set, length, engine and language
+  human            human texts flagged, by corpus, outlet, genre and source language
+  language-models  texts written by language models that are flagged
+  reliability      whether probabilities hold, by length
+  transfer         thresholds set on one corpus, applied to the others
+  held-out         engines and languages that training never saw
+  benchmark        the published German-English benchmark by its own rules
 
 Every text is rated with style weights that did not see its twin group (the fold models that
-train.py left under --work); GUM and CLEAR are never trained on. Intervals are 95 % bootstraps over
-twin groups; bounds on shares are one-sided 95 %.
+train.py left under --work); GUM, CLEAR and the language models' texts are never trained on.
 """
 
 from __future__ import annotations
@@ -17,99 +30,155 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtdetect import model as model_file
-from mtdetect.training import evaluate, fit
+from mtdetect.training import card, fit
+from mtdetect.training.evaluation import (
+    benchmark,
+    held_out,
+    human,
+    language_models,
+    ranking,
+    reliability,
+    transfer,
+)
+from mtdetect.training.evaluation.plot import reliability_svg
+from mtdetect.training.evaluation.run import Run
 from mtdetect.training.manifest import Manifest, ManifestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
+
+SECTIONS = {
+    "ranking": ranking,
+    "human": human,
+    "language-models": language_models,
+    "reliability": reliability,
+    "transfer": transfer,
+    "held-out": held_out,
+    "benchmark": benchmark,
+}
 
 
-def main() -> int:
-    """Evaluate and print."""
+def sections(names: str) -> list[str]:
+    """Names of sections, separated by commas.
+
+    Raises:
+        argparse.ArgumentTypeError: one is unknown.
+    """
+    found = [name.strip() for name in names.split(",")]
+    if unknown := [name for name in found if name not in SECTIONS]:
+        raise argparse.ArgumentTypeError(
+            f"no section {unknown[0]!r}; there are {', '.join(SECTIONS)}"
+        )
+    return found
+
+
+def arguments_of(argv: list[str] | None) -> argparse.Namespace:
+    """The command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    here = Path(__file__)
     parser.add_argument("--corpora", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--model", type=Path, default=Path("models/en.npz"))
-    parser.add_argument("--manifest", type=Path, default=Path(__file__).with_name("corpora.sha256"))
+    parser.add_argument("--manifest", type=Path, default=here.with_name("corpora.sha256"))
     parser.add_argument(
-        "--work", type=Path, default=Path("build"), help="folder of the fold models"
+        "--work", type=Path, default=Path("build"), help="folder of the fold models (see train.py)"
     )
     parser.add_argument(
-        "--fpr", type=float, default=0.01, help="operating point of the human table"
+        "--language-models",
+        type=Path,
+        default=here.parent / "data" / "language_models.jsonl",
+        help="texts that language models wrote",
     )
-    parser.add_argument("--json", type=Path, help="write all figures there")
-    parser.add_argument("--only", choices=("human", "ranking"), help="one of the two tables")
-    arguments = parser.parse_args()
+    parser.add_argument("--fpr", type=float, default=0.01, help="operating point")
+    parser.add_argument("--json", type=Path, help="add all figures to this file")
+    parser.add_argument("--card", type=Path, help="write the model card with these figures there")
+    parser.add_argument("--plot", type=Path, help="write the reliability plot there, as SVG")
+    parser.add_argument(
+        "--only", type=sections, action="extend", metavar="SECTION", help="these sections alone"
+    )
+    arguments = parser.parse_args(argv)
+    arguments.only = arguments.only or list(SECTIONS)
+    if arguments.plot and "reliability" not in arguments.only:
+        parser.error("--plot needs the section reliability")
+    return arguments
+
+
+def prepare(
+    arguments: argparse.Namespace, progress: Callable[[str], None]
+) -> tuple[Run, dict[str, Any]]:
+    """What the sections need, and the head of the results.
+
+    Raises:
+        FileNotFoundError: a file is missing that some section would need after minutes of work.
+    """
+    header = model_file.read_header(arguments.model)
+    if "language-models" in arguments.only:
+        arguments.language_models.open().close()
+    run = Run(
+        manifest=Manifest.load(arguments.corpora, arguments.manifest),
+        header=header,
+        fitted=fit.load(arguments.work / "folds.npz"),
+        fpr=arguments.fpr,
+        language_models=arguments.language_models,
+        progress=progress,
+    )
+    model = {key: header[key] for key in ("name", "version", "sha256")}
+    return run, {**measured_before(arguments.json, model), "model": model, "fpr": arguments.fpr}
+
+
+def measured_before(path: Path | None, model: dict[str, str]) -> dict[str, Any]:
+    """The sections that the file ``path`` holds of this very model; none if it is of another."""
+    if path is None or not path.exists():
+        return {}
+    try:
+        results = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    of_this_model = isinstance(results, dict) and results.get("model") == model
+    return dict(results) if of_this_model else {}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Evaluate and print."""
+    arguments = arguments_of(argv)
     start = time.monotonic()
 
     def progress(step: str) -> None:
         print(f"[{time.monotonic() - start:5.0f} s] {step}", file=sys.stderr, flush=True)
 
     try:
-        manifest = Manifest.load(arguments.corpora, arguments.manifest)
-        header = model_file.read_header(arguments.model)
-        fitted = fit.load(arguments.work / "folds.npz")
+        run, results = prepare(arguments, progress)
+        for name in arguments.only:
+            results[name] = SECTIONS[name].rows(run)
+            print(SECTIONS[name].text(results[name]), flush=True)
+        if arguments.card:
+            card.write(arguments.card, model=arguments.model, metrics=results, work=arguments.work)
+            progress(f"wrote {arguments.card}")
     except (ManifestError, model_file.ModelError) as error:
         print(f"evaluate.py: {error}", file=sys.stderr)
         return 2
     except FileNotFoundError as error:
-        print(
-            f"evaluate.py: {error.filename} is missing; run scripts/train.py first", file=sys.stderr
-        )
+        print(f"evaluate.py: {error.filename} is missing", file=sys.stderr)
         return 2
-    results: dict[str, Any] = {"model": {k: header[k] for k in ("name", "version", "sha256")}}
-    if arguments.only != "ranking":
-        results["human"] = evaluate.human_table(
-            manifest, header, fitted, fpr=arguments.fpr, progress=progress
-        )
-        print_human(results["human"], arguments.fpr)
-    if arguments.only != "human":
-        results["ranking"] = evaluate.ranking_table(
-            manifest, header, fitted, fpr=arguments.fpr, progress=progress
-        )
-        print_ranking(results["ranking"])
     if arguments.json:
-        arguments.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        arguments.json.write_text(json.dumps(rounded(results), indent=1) + "\n", encoding="utf-8")
         progress(f"wrote {arguments.json}")
+    if arguments.plot:
+        arguments.plot.write_text(reliability_svg(results["reliability"]), encoding="utf-8")
+        progress(f"wrote {arguments.plot}")
     return 0
 
 
-def print_human(rows: list[Mapping[str, Any]], fpr: float) -> None:
-    """The false-positive card."""
-    print(f"\nHuman texts flagged at --fpr {fpr:g} (of 40 words and more, out of fold)")
-    print(f"{'corpus':36} {'label':7} {'n':>6} {'machine':>8} {'≤ 95 %':>7} {'mixed':>7}  left out")
-    for row in rows:
-        print(
-            f"{row['corpus']:36} {row['label']:7} {row['n']:6,} {row['machine_rate']:8.2%}"
-            f" {row['machine_upper']:7.2%} {row['mixed_rate']:7.2%}"
-            f" {row['machine_rate_left_out']:9.2%}"
-        )
-    print("left out: called machine by thresholds that were set without this corpus")
-
-
-def print_ranking(rows: list[Mapping[str, Any]]) -> None:
-    """AUC and true positives with intervals."""
-    print(
-        f"\n{'question':58} {'human':>6} {'mt':>6}  {'AUC, style':>10}"
-        f"  {'AUC, whole rating':>19}  {'TPR at 5 %':>17}  {'TPR at 1 %':>17}  paired  called"
-    )
-    for row in rows:
-        r = row["rating"]
-        called = "" if row["called"] is None else f"{row['called']:.2f}"
-        paired = "" if r["paired"] is None else f"{r['paired']:.2f}"
-        print(
-            f"{row['question']:58} {r['human']:6,} {r['machine']:6,}  {row['style_auc']:10.3f}"
-            f"  {_with(r, 'auc', 3):>19}  {_with(r, 'tpr5', 2):>17}  {_with(r, 'tpr1', 2):>17}"
-            f"  {paired:>6}  {called:>6}"
-        )
-
-    print("called: machine texts that the shipped thresholds call machine; paired: a diagnostic")
-
-
-def _with(row: Mapping[str, Any], name: str, digits: int) -> str:
-    low, high = row[f"{name}_interval"]
-    return f"{row[name]:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
+def rounded(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """The same data with five decimals: more would only make diffs."""
+    if isinstance(value, float):
+        return round(value, 5)
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item) for item in value]
+    return value
 
 
 if __name__ == "__main__":

@@ -2,26 +2,61 @@
 
     python scripts/train.py --corpora ../corpora --out models/en
 
-Writes NAME.npz, NAME.json and, under --work, the fold models that evaluate.py needs. Reads only the
-files of the manifest, whose SHA-256 it checks. Two cores, under 8 GB, under 20 minutes.
+Writes NAME.npz, NAME.json and, under --work, the fold models that evaluate.py needs; then measures
+the model and writes its card, README.md, beside it. What takes longer to measure is added by
+
+    python scripts/evaluate.py --corpora C --json build/metrics.json --card models/README.md
+
+Reads only the files of the manifest, whose SHA-256 it checks.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from pathlib import Path
 
 from mtdetect import model as model_file
-from mtdetect.training import calibrate, data, fit
-from mtdetect.training.evaluate import figures_for_header
+from mtdetect.training import calibrate, card, data, fit
+from mtdetect.training.evaluation import human, language_models, ranking, reliability
+from mtdetect.training.evaluation.header import figures_for_header
+from mtdetect.training.evaluation.run import Run
 from mtdetect.training.manifest import Manifest, ManifestError
+from mtdetect.training.resources import Meter
 
 VERSION = "2026.11"
 
+MEASURED = {
+    "ranking": ranking,
+    "human": human,
+    "language-models": language_models,
+    "reliability": reliability,
+}
+"""Sections of the evaluation that fit no further models: about ten minutes on two cores."""
+
+FPR = 0.01
+"""Operating point of the card."""
+
+
+def measure(run: Run) -> dict[str, object]:
+    """The card's figures, in the form of evaluate.py's JSON."""
+    model = {key: run.header[key] for key in ("name", "version", "sha256")}
+    return {
+        "model": model,
+        "fpr": run.fpr,
+        **{name: section.rows(run) for name, section in MEASURED.items()},
+    }
+
 
 def main() -> int:
+    """Train, calibrate, write; note what it took."""
+    with Meter() as meter:
+        return train(meter)
+
+
+def train(meter: Meter) -> int:
     """Train, calibrate, write."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -68,11 +103,31 @@ def main() -> int:
     path = arguments.out.with_suffix(".npz")
     model_file.save(path, header, full.as_shipped())
     progress(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
+    if not arguments.folds:
+        took = json.dumps(meter.used(), indent=1)
+        (arguments.work / card.RESOURCES).write_text(took + "\n", encoding="utf-8")
     for row in header["metrics"]:
         print(
             f"{row['question']:32} {row['words']:>11} words  AUC {row['auc']:.3f}  "
             f"n = {row['human']:,} human, {row['machine']:,} machine"
         )
+    run = Run(
+        manifest=manifest,
+        header=model_file.read_header(path),
+        fitted=[*folds, full],
+        fpr=FPR,
+        language_models=Path(__file__).parent / "data" / "language_models.jsonl",
+        progress=progress,
+    )
+    readme = path.with_name("README.md")
+    try:
+        metrics = measure(run)
+        (arguments.work / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
+        card.write(readme, model=path, metrics=metrics, work=arguments.work)
+    except ManifestError as error:
+        print(f"train.py: {error}", file=sys.stderr)
+        return 2
+    progress(f"wrote {readme}")
     return 0
 
 

@@ -27,10 +27,11 @@ from mtdetect import Detector, model, style
 from mtdetect.calibration import Calibration, Thresholds
 from mtdetect.signals import catalogue
 from mtdetect.text import Document
-from mtdetect.training import calibrate, corpora, data, evaluate, fit, metrics
+from mtdetect.training import calibrate, corpora, data, fit, metrics
 from mtdetect.training.calibrate import FPRS, Measured, Rated
 from mtdetect.training.corpora import FIREFOX, Block
 from mtdetect.training.documents import LONGEST_WORDS, samples, stretches
+from mtdetect.training.evaluation.header import figures_for_header
 from mtdetect.training.manifest import Manifest, ManifestError
 from mtdetect.training.units import LENGTHS, Sample, draw, pieces, units
 
@@ -545,9 +546,8 @@ class TestFolds:
 
 @pytest.fixture(scope="module")
 def fitted(training):
-    """Models of the five folds and the full one, over 2,048 buckets, in a dozen steps."""
+    """Models of the five folds and the full one, in a dozen steps."""
     with pytest.MonkeyPatch.context() as patch, joblib.parallel_config(backend="threading"):
-        patch.setattr(style, "BITS", 11)
         patch.setattr(fit, "ITERATIONS", 12)
         yield fit.cross_fit(training, seed=0, progress=lambda _: None)
 
@@ -576,19 +576,55 @@ class TestFit:
         for i, j in zip(held, reversed(held), strict=True):
             changed[i] = replace(training[i], text=training[j].text)
         folds, full = fit.cross_fit(changed, seed=0, progress=lambda _: None)
-        assert np.array_equal(folds[2].machine, fitted[0][2].machine)
-        assert np.array_equal(folds[2].translated, fitted[0][2].translated)
-        assert not np.array_equal(folds[1].machine, fitted[0][1].machine)
-        assert not np.array_equal(full.machine, fitted[1].machine)
+        unseen, before = folds[2].as_shipped(), fitted[0][2].as_shipped()
+        assert all(np.array_equal(unseen[name], before[name]) for name in before)
+        for one, other in ((folds[1], fitted[0][1]), (full, fitted[1])):
+            weights, seen = one.as_shipped()["machine"], other.as_shipped()["machine"]
+            assert not np.array_equal(weights, seen)
 
-    @pytest.mark.usefixtures("fitted")
-    def test_rare_buckets_are_dropped(self):
-        texts = ["ferry"] * fit.MIN_UNITS + ["harbour"] * (fit.MIN_UNITS - 1)
-        idf = fit.inverse_document_frequency(fit.count_matrix(texts))
-        kept, dropped = (style.ngrams([word]).buckets[0] for word in ("ferry", "harbour"))
-        assert idf[kept] > 0
-        assert idf[dropped] == 0
-        assert np.count_nonzero(idf) == 1
+    def test_ngrams_of_few_passages_are_unknown(self):
+        n = fit.MIN_PASSAGES
+        texts = [("ferry", i) for i in range(n)] + [("harbour", i % (n - 1)) for i in range(2 * n)]
+        found = fit.design(
+            [replace(sample("wmt14", twin=str(passage)), text=text) for text, passage in texts],
+            progress=lambda _: None,
+        )
+        (slot,), (check,) = style.slot_and_check(
+            next(style.ngram_keys(style.token_hashes(["ferry"])))
+        )
+        assert found.slots.tolist() == [slot]
+        assert found.checks.tolist() == [check]
+
+    def test_what_only_other_rows_hold_is_unknown_to_a_fit(self):
+        n = fit.MIN_PASSAGES
+        units = [
+            replace(sample("wmt14", label, twin=f"{word}-{i}"), text=word)
+            for word in ("ferry", "harbour")
+            for label in ("native", "mt")
+            for i in range(n)
+        ]
+        found = fit.design(units, progress=lambda _: None)
+        rows = np.array([unit.text == "ferry" for unit in units])
+        few = rows.copy()
+        few[2 * n : 2 * n + n - 1] = True
+        for subset in (rows, few):
+            (fitted,) = fit.fit_many(found, [subset])
+            assert np.count_nonzero(fitted.idf) == 1
+        (both,) = fit.fit_many(found, [rows | True])
+        assert np.count_nonzero(both.idf) == 2
+
+    def test_a_question_that_the_rows_do_not_ask_gets_no_weights(self):
+        n = fit.MIN_PASSAGES
+        units = [
+            replace(sample("wmt14", label, "ht", twin=str(i)), text=f"ferry {label}")
+            for label in ("ht", "mt")
+            for i in range(n)
+        ]
+        (fitted,) = fit.fit_many(
+            fit.design(units, progress=lambda _: None), [np.ones(len(units), dtype=bool)]
+        )
+        assert fitted.machine.any()
+        assert not fitted.translated.any()
 
     def test_what_is_kept_comes_back(self, fitted, tmp_path):
         models = [*fitted[0], fitted[1]]
@@ -616,7 +652,7 @@ def test_from_corpus_to_report(fitted, manifest, tmp_path):
     assert machine.log_odds > 0 > human.log_odds
     for report in (machine, human):
         assert sum(c.weight for c in report.contributions) == pytest.approx(report.log_odds)
-    assert evaluate.figures_for_header(found, rated)
+    assert figures_for_header(found, rated)
 
 
 def sample(corpus, label="native", source=None, twin=""):

@@ -294,7 +294,7 @@ def bbc(manifest: Manifest) -> Iterator[Block]:
 def newswire(manifest: Manifest) -> Iterator[Block]:
     """English-language press outside the West; the kind is the outlet. Line 1 is the URL."""
     pattern = r"en-worldwide-newswire/original_articles/\w+\.txt"
-    outlet = r".*/([a-z_]+?)_\d+\.txt"
+    outlet = r".*/([a-z_]+?)_\d*\.txt"
     yield from _documents(
         manifest, "newswire", pattern, lambda text: _paragraph_lines(text)[1:], outlet
     )
