@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+from pathlib import Path
 
 from hypothesis import settings
 
@@ -22,6 +24,15 @@ settings.register_profile("mtdetect", deadline=None)
 settings.load_profile("mtdetect")
 
 MODEL = ModelId("en", "1.0", "ab" * 32)
+
+
+def load_script(name):
+    """A file of ``scripts/`` as a module."""
+    path = Path(__file__).parent.parent / "scripts" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def place(text, words):

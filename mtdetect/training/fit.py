@@ -141,7 +141,9 @@ def design(
         counts.append(matrix)
         holding = passage[np.repeat(np.arange(len(units)), np.diff(matrix.indptr))]
         shape = (int(passage.max()) + 1, width)
-        passages.append(_matrix(holding.astype(np.int32), matrix.indices, shape))
+        held = _matrix(holding.astype(np.int32), matrix.indices, shape)
+        held.data = np.ones(held.nnz, dtype=np.uint8)
+        passages.append(held)
     progress(f"{int(kept.sum()):,} n-grams, {sum(m.nnz for m in counts):,} features")
     return Design(
         tuple(counts),
@@ -213,7 +215,9 @@ def inverse_document_frequency(counts: sparse.csr_matrix) -> NDArray[np.float32]
 def tfidf(counts: sparse.csr_matrix, idf: NDArray[np.float32]) -> sparse.csr_matrix:
     """Sub-linear tf-idf with L2 norm, as ``style.Vocabulary`` computes it."""
     values = (1 + np.log(counts.data, dtype=np.float32)) * idf[counts.indices]
-    matrix = sparse.csr_matrix((values, counts.indices, counts.indptr), counts.shape, copy=True)
+    # Zeros are dropped in place, so the places must be its own.
+    places = counts.indices.copy(), counts.indptr.copy()
+    matrix = sparse.csr_matrix((values, *places), counts.shape)
     matrix.eliminate_zeros()
     squares = sparse.csr_matrix((matrix.data**2, matrix.indices, matrix.indptr), matrix.shape)
     norms = np.sqrt(np.asarray(squares.sum(axis=1)).ravel())
