@@ -237,7 +237,7 @@ class TestHeldOut:
         }
         monkeypatch.setattr(held_out, "_test_blocks", lambda _: blocks)
         monkeypatch.setattr(data, "training_units", lambda _: list(self.units))
-        monkeypatch.setattr(fit, "design", lambda units, *, progress: units, raising=False)  # noqa: ARG005 - the interface
+        monkeypatch.setattr(fit, "design", lambda units, **_: units)
         monkeypatch.setattr(fit, "fit_many", lambda units, rows: [
             {u.twin.split(":")[0] for u, used in zip(units, r, strict=True) if used} for r in rows
         ], raising=False)  # fmt: skip
@@ -349,7 +349,7 @@ class TestBenchmark:
 
         monkeypatch.setattr(benchmark, "ENGINES", ("google",))
         monkeypatch.setattr(benchmark, "read", lambda *_: benchmark.Data(kinds, test))
-        monkeypatch.setattr(fit, "design", lambda units, *, progress: units, raising=False)  # noqa: ARG005 - the interface
+        monkeypatch.setattr(fit, "design", lambda units, **_: units)
         monkeypatch.setattr(fit, "fit_many", fit_many, raising=False)
         monkeypatch.setattr(
             calibrate,
