@@ -3,7 +3,8 @@
     python scripts/evaluate.py --corpora ../corpora --json metrics.json --plot reliability.svg
     python scripts/evaluate.py --corpora ../corpora --card models/README.md
 
---json keeps the sections that it holds of the same model, so that they can be run one by one.
+--json keeps the sections that it holds of the same model and operating point, so that they can be
+run one by one.
 --card writes the model card anew, with the figures of all of them.
 
 Sections (--only SECTION, several by comma or by repeating it):
@@ -124,19 +125,20 @@ def prepare(
         progress=progress,
     )
     model = {key: header[key] for key in ("name", "version", "sha256")}
-    return run, {**measured_before(arguments.json, model), "model": model, "fpr": arguments.fpr}
+    head = {"model": model, "fpr": arguments.fpr}
+    return run, {**measured_before(arguments.json, head), **head}
 
 
-def measured_before(path: Path | None, model: dict[str, str]) -> dict[str, Any]:
-    """The sections that the file ``path`` holds of this very model; none if it is of another."""
+def measured_before(path: Path | None, head: dict[str, Any]) -> dict[str, Any]:
+    """What the file ``path`` holds of this very model and operating point; else nothing."""
     if path is None or not path.exists():
         return {}
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         return {}
-    of_this_model = isinstance(results, dict) and results.get("model") == model
-    return dict(results) if of_this_model else {}
+    alike = isinstance(results, dict) and all(results.get(key) == head[key] for key in head)
+    return dict(results) if alike else {}
 
 
 def main(argv: list[str] | None = None) -> int:

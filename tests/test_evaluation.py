@@ -704,17 +704,18 @@ class TestScript:
         assert len(capsys.readouterr().err.splitlines()) == 1
 
     def test_sections_of_the_same_model_are_kept(self, script, tmp_path):
-        model, path = {"sha256": "a"}, tmp_path / "metrics.json"
-        assert script.measured_before(None, model) == script.measured_before(path, model) == {}
+        head, path = {"model": {"sha256": "a"}, "fpr": 0.01}, tmp_path / "metrics.json"
+        assert script.measured_before(None, head) == script.measured_before(path, head) == {}
         for content, kept in (
-            ({"model": model, "human": [1]}, {"model": model, "human": [1]}),
-            ({"model": {"sha256": "b"}, "human": [1]}, {}),
+            ({**head, "human": [1]}, {**head, "human": [1]}),
+            ({**head, "model": {"sha256": "b"}, "human": [1]}, {}),
+            ({**head, "fpr": 0.05, "human": [1]}, {}),
             ([1], {}),
         ):
             path.write_text(json.dumps(content), encoding="utf-8")
-            assert script.measured_before(path, model) == kept
+            assert script.measured_before(path, head) == kept
         path.write_text("{", encoding="utf-8")
-        assert script.measured_before(path, model) == {}
+        assert script.measured_before(path, head) == {}
 
     def test_figures_are_rounded_for_json(self, script):
         assert script.rounded({"a": (1 / 3, [2.0, 1]), "b": None}) == {
