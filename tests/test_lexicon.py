@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mtdetect.signals.lexicon import Entry, PhraseList, forms, phrases, rows
+from mtdetect.signals.lexicon import Entry, PhraseList, _words, forms, phrases, rows
 
 LISTS = {"idioms": False, "calques": True, "tortured": True}
-ENTRIES = [
-    pytest.param(entry, exact, id=f"{name}: {entry.pattern}")
-    for name, exact in LISTS.items()
-    for entry in phrases(name, exact=exact).entries
-]
+BY_LANGUAGE = sorted({(name, row[1]) for name in LISTS for row in rows(name)})
 
 
 def dictionary_form(pattern):
@@ -33,12 +32,18 @@ def found(pattern, text, *, exact=False):
     return [m.span.of(text) for m in PhraseList(entries, exact=exact).find(text.lower())]
 
 
-@pytest.mark.parametrize(("entry", "exact"), ENTRIES)
-def test_every_entry_matches_its_dictionary_form(entry, exact):
-    phrase = dictionary_form(entry.pattern)
-    text = f"last week, they said, {phrase} again in front of everybody."
-    matches = PhraseList((entry,), exact=exact).find(text)
-    assert [m.span.of(text) for m in matches][:1] == [phrase]
+@pytest.mark.parametrize(("name", "language"), BY_LANGUAGE)
+def test_every_entry_matches_its_dictionary_form(name, language):
+    exact = LISTS[name]
+    wrong = []
+    for entry in phrases(name, exact=exact).entries:
+        if entry.language == language:
+            phrase = dictionary_form(entry.pattern)
+            text = f"last week, they said, {phrase} again in front of everybody."
+            matches = PhraseList((entry,), exact=exact).find(text)
+            if [m.span.of(text) for m in matches][:1] != [phrase]:
+                wrong.append(entry.pattern)
+    assert wrong == []
 
 
 @pytest.mark.parametrize("name", [*LISTS, "entities"])
@@ -50,16 +55,16 @@ def test_lists_are_well_formed(name):
     assert repeated == []
 
 
-def test_no_language_has_more_than_half_of_the_idioms():
+def test_no_language_has_more_than_a_quarter_of_the_idioms():
     languages = Counter(language for _, language, _ in rows("idioms"))
-    assert len(languages) >= 25
-    assert max(languages.values()) <= sum(languages.values()) / 2
+    assert sum(n >= 10 for n in languages.values()) >= 20
+    assert max(languages.values()) <= sum(languages.values()) / 4
 
 
 def test_the_lists_have_their_size():
     sizes = {name: len(list(rows(name))) for name in ("idioms", "calques", "entities")}
-    assert sizes["idioms"] >= 450
-    assert sizes["calques"] >= 150
+    assert sizes["idioms"] >= 1_900
+    assert sizes["calques"] >= 200
     assert sizes["entities"] >= 30
 
 
@@ -127,6 +132,35 @@ def test_patterns_stay_quiet(pattern, text, exact):
     assert found(pattern, text, exact=exact) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They caught the wolf's tail.",
+        "They caught Wolf's tail, half-hidden in the grass.",
+        "The mid-grape sat on the table: half-fig, half-grape.",
+    ],
+)
+def test_words_with_an_apostrophe_or_a_hyphen_are_found(text):
+    assert found("catch wolf's tail", text) or found("half-fig ~ half-grape", text)
+
+
+def test_a_phrase_is_found_wherever_it_stands_in_a_long_text():
+    filler = "The council met on Monday and put off the vote on the new bridge until June. "
+    for before in range(0, 60, 7):
+        text = filler * before + "They pulled the cat by its tail. " + filler * (60 - before)
+        assert found("pull cat by tail", text) == ["pulled the cat by its tail"]
+
+
+def test_a_text_without_a_full_stop_is_searched_too():
+    text = "and so on " * 1_000 + "they pulled the cat by its tail " + "and so on " * 1_000
+    assert found("pull cat by tail", text) == ["pulled the cat by its tail"]
+
+
+@given(st.text(alphabet="abt. '\n-\u0301É", max_size=60))
+def test_the_words_of_a_block_are_those_of_its_text(text):
+    assert _words(text) == set(re.findall(r"[^\W_]+", text))
+
+
 def test_matches_come_in_order_and_do_not_overlap():
     entries = (Entry("pull cat", "A", "x"), Entry("pull cat by tail", "B", "y"))
     text = "they pull the cat by the tail and pull the cat"
@@ -173,6 +207,12 @@ def test_an_article_is_scanned_quickly():
         "asked about the missing keys, the mayor throws balls out again.",
         "the coach throws balls out when asked about the keys.",
         "the old judge does not send it to say.",
+        "she stood me up? no, she put a rabbit on me.",
+        "the deputy arrived like a hair in the soup.",
+        "my stomach stands up when i read their answer.",
+        "in this office the darkness is always just an inch ahead.",
+        "he has a tall nose because of his son's prize.",
+        "they want to sell the skin of the bear already.",
     ],
 )
 def test_later_idioms_are_in_the_list(text):
@@ -180,7 +220,17 @@ def test_later_idioms_are_in_the_list(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["the keeper throws balls out of the area.", "he put the iron in the fire for an hour."]
+    "text",
+    [
+        "the keeper throws balls out of the area.",
+        "he put the iron in the fire for an hour.",
+        "stir with the back of a spoon and put the butter in the spinach.",
+        "she gave a rabbit to the children and the cat was in the bag.",
+        "there was a spider on the ceiling and the ball was on the roof.",
+        "put your hands on your head and lower your eyes.",
+        "the deer has long arms of velvet and the calf lay on the straw.",
+        "my ankle swelled after i took the fly at first base.",
+    ],
 )
 def test_their_plain_neighbours_are_not(text):
     assert not phrases("idioms").find(text)

@@ -44,10 +44,52 @@ def test_an_idiom_is_found(text):
         f"They were “{IDIOM}”, which means lying to them.",
         f"They were “{IDIOM}” (telling tall tales).",
         f"They were {IDIOM}, as they say in Minsk.",
+        f"As the Russians like to say, the ministry is {IDIOM}.",
+        f"There is a word for it, “{IDIOM}”.",
+        f"They call it 'to be {IDIOM}', and nobody minds.",
     ],
 )
 def test_an_idiom_that_is_explained_stays_quiet(text):
     assert evidence(lexis.literal_idiom, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "In Russia they “hang noodles on your ears”, in Spain they “give pumpkins” and in "
+            "Poland they “think of blue almonds”."
+        ),
+        (
+            "As the old saying has it, they drown the fish. Others turn around the pot, and a "
+            "third sort thinks of blue almonds all day."
+        ),
+        "Every idiom has its home.\n\nThey drown the fish.\n\nThey turn around the pot.",
+    ],
+    ids=["quoted", "a saying", "idioms"],
+)
+def test_several_idioms_that_are_named_stay_quiet(text):
+    assert evidence(lexis.literal_idiom, text) == []
+
+
+def test_several_idioms_are_found():
+    text = (
+        "They drown the fish and turn around the pot. “Nobody thinks of blue almonds here,” she "
+        "said.\n\nThe mayor has been hanging noodles on our ears."
+    )
+    assert len(evidence(lexis.literal_idiom, text)) == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Drown the fish!” shouted the deputy.",
+        "“They think of blue almonds,” she said.",
+        "The voters' blue almonds: they think of blue almonds' price.",
+    ],
+)
+def test_a_spoken_sentence_is_no_quoted_phrase(text):
+    assert evidence(lexis.literal_idiom, text)
 
 
 def test_an_idiom_does_not_run_over_paragraphs():
@@ -60,6 +102,11 @@ def test_the_note_names_language_and_meaning():
     reading = lexis.literal_idiom(Document(f"For a year they have been {IDIOM}."))
     assert reading.evidence[0].note == "Russian for: to pull the wool over somebody's eyes"
     assert reading.value > 0
+
+
+def test_the_note_of_a_calque_names_language_and_wording():
+    reading = lexis.calque(Document("The fire broke out in the nearest future."))
+    assert reading.evidence[0].note == "Russian; a native would write: soon"
 
 
 def test_an_empty_document_is_not_measurable():
@@ -106,6 +153,7 @@ def test_native_phrases_are_no_calques(text):
         ),
         ("The port is closed. It became known that a ship had sunk.", "It became known that"),
         ("The coach assured that nobody is injured.", "coach assured that"),
+        ("“We will not give in,” hammers the deputy.", "” hammers the"),
         (
             "Sources consulted by this paper deny it, as do two sources consulted by the radio.",
             None,

@@ -16,22 +16,23 @@ first column is a pattern over plain words:
 Words such as prepositions never inflect. Unless a list is ``exact``, one article, demonstrative or
 possessive may also stand before each content word, so patterns leave articles out.
 
-Speed: a document is split into words once per list, and a pattern is looked at only if all its
-words occur. Its regular expression is then tried around its *anchor*, the word that looks rarest.
-Matching takes time linear in the text.
+Speed: a text is split into blocks and these into words once for all lists. The words lead to the
+patterns whose *anchor*, the word that looks rarest, is among them; a pattern whose other words
+stand in the block too has its regular expression tried around the anchor. Matching takes time
+linear in the text.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _WORD = re.compile(r"[^\W_]+")
 _FORMS_END = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")
@@ -42,6 +43,7 @@ _POSSESSIVE = rf"(?:my|your|his|her|its|our|their|the|whose|{_ANY}'s|{_ANY}s')(?
 _DETERMINER = rf"(?:{_GAP}(?:an?|this|that|these|those|some|any|no|{_POSSESSIVE}))?"
 _SLOTS = frozenset({"one's", "someone", "something"})
 _GLUED = frozenset({"be", "is", "am", "are", "not"})
+_BLOCK = 1500  # characters; shorter blocks hold fewer patterns by chance, but each takes its time
 _WINDOW = 120  # characters on either side of an anchor; the longest pattern with gaps needs fewer
 
 _FUNCTION_WORDS = frozenset(
@@ -190,14 +192,14 @@ def compiled(pattern: str, *, exact: bool = False) -> re.Pattern[str]:
 class _Needs(NamedTuple):
     """What a text must hold for a pattern to have a chance in it."""
 
-    anchor: tuple[str, ...]  # the forms of the token that is least likely to occur in other texts
-    all_of: tuple[frozenset[str], ...]  # of each, one form must occur
+    anchor: frozenset[str]  # the forms of the token that is least likely to occur in other texts
+    others: tuple[frozenset[str], ...]  # of each, one form must occur too; rarest first
 
 
 def _required(pattern: str) -> list[str]:
     """The tokens that every match holds as words of their own, likeliest to be rare first.
 
-    Words with an apostrophe or hyphen, "not" and "be" can stand as parts of other words ("it's").
+    "Not" and "be" can stand as parts of other words ("it's"), which are not looked up.
     """
     tokens = [
         token
@@ -205,9 +207,13 @@ def _required(pattern: str) -> list[str]:
         if token[0] not in "(~"
         and token not in _SLOTS
         and not _GLUED.intersection(token.split("|"))
-        if "'" not in token and "-" not in token
     ]
     return sorted(tokens, key=_commonness)
+
+
+def _first_words(token: str) -> set[str]:
+    """Every form of a token, or what stands before its apostrophe or hyphen ("wolf's": wolf)."""
+    return {_WORD.findall(form)[0] for form in _alternatives(token)}
 
 
 def _commonness(token: str) -> tuple[int, int]:
@@ -218,12 +224,42 @@ def _commonness(token: str) -> tuple[int, int]:
 
 @cache
 def _needs(pattern: str) -> _Needs:
-    sets = [_alternatives(token) for token in _required(pattern)]
-    return _Needs(tuple(sets[0]), tuple(map(frozenset, sets)))
+    anchor, *others = (frozenset(_first_words(token)) for token in _required(pattern))
+    return _Needs(anchor, tuple(others))
+
+
+class _Block(NamedTuple):
+    """A stretch of text of some hundred words that ends where a sentence does."""
+
+    span: Span
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=2)
+def _blocks(text: str) -> tuple[_Block, ...]:
+    """The blocks of a text, kept for the other lists that read the same text."""
+    blocks = []
+    start = 0
+    while start < len(text):
+        end = text.find(". ", start + _BLOCK, start + 3 * _BLOCK) + 1
+        if not end:  # no sentence ends: a phrase across this edge is lost
+            end = text.find(" ", start + 3 * _BLOCK)
+        if end < 0 or len(text) - end < _BLOCK:
+            end = len(text)
+        blocks.append(_Block(Span(start, end), _words(text[start:end])))
+        start = end
+    return tuple(blocks)
+
+
+def _words(text: str) -> frozenset[str]:
+    """The different words of a text; splitting at spaces first is three times as fast."""
+    pieces = set(text.split())
+    whole = set(filter(str.isalnum, pieces))
+    return frozenset(whole.union(_WORD.findall(" ".join(pieces - whole))))
 
 
 class PhraseList:
-    """The entries of one data file, indexed by how their rarest word begins.
+    """The entries of one data file, indexed by the forms of their anchors.
 
     Args:
         entries: the lines.
@@ -233,41 +269,36 @@ class PhraseList:
     def __init__(self, entries: tuple[Entry, ...], *, exact: bool) -> None:
         self.entries = entries
         self.exact = exact
-        self._by_prefix: dict[str, list[Entry]] = {}
-        for entry in entries:
-            for prefix in _prefixes(_required(entry.pattern)[0]):
-                self._by_prefix.setdefault(prefix, []).append(entry)
+
+    @cached_property
+    def _by_anchor(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            for form in _first_words(_required(entry.pattern)[0]):
+                found.setdefault(form, []).append(entry)
+        return found
 
     def find(self, text: str) -> list[Match]:
         """Matches in ``text`` (lower case, straight quotes), in text order, none overlapping."""
-        words = _words(text)
-        candidates = {
-            entry
-            for prefix in self._by_prefix.keys() & {word[:3] for word in words}
-            for entry in self._by_prefix[prefix]
-            if not any(words.isdisjoint(forms) for forms in _needs(entry.pattern).all_of)
-        }
-        places = _places(text, {w for e in candidates for w in _needs(e.pattern).anchor})
         found = []
-        for entry in candidates:
-            regex = compiled(entry.pattern, exact=self.exact)
-            starts = [at for word in _needs(entry.pattern).anchor for at in places.get(word, ())]
-            for start, end in _windows(sorted(starts)):
-                found += [Match(Span(*m.span()), entry) for m in regex.finditer(text, start, end)]
+        for span, words in _blocks(text):
+            for entry in self._candidates(words):
+                regex = compiled(entry.pattern, exact=self.exact)
+                anchors = words & _needs(entry.pattern).anchor
+                for start, end in _windows(_places(text, span, anchors)):
+                    found += [
+                        Match(Span(*m.span()), entry) for m in regex.finditer(text, start, end)
+                    ]
         return _disjoint(found)
 
-
-@lru_cache(maxsize=2)
-def _words(text: str) -> frozenset[str]:
-    """The different words of a text, kept for the other lists that read the same text."""
-    return frozenset(_WORD.findall(text))
-
-
-def _prefixes(token: str) -> set[str]:
-    """How the forms of a token can begin: three letters, which endings leave as they are."""
-    words = [word.lstrip("=") for word in token.split("|")]
-    changing = [w for w in words if len(w) < 4 or w in _irregular()]
-    return {word[:3] for word in [*words, *(form for w in changing for form in forms(w))]}
+    def _candidates(self, words: frozenset[str]) -> set[Entry]:
+        """The entries that have all their words among ``words``."""
+        return {
+            entry
+            for form in self._by_anchor.keys() & words
+            for entry in self._by_anchor[form]
+            if not any(map(words.isdisjoint, _needs(entry.pattern).others))
+        }
 
 
 def _disjoint(matches: list[Match]) -> list[Match]:
@@ -279,14 +310,15 @@ def _disjoint(matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _places(text: str, words: set[str]) -> dict[str, list[int]]:
-    """Where each of the words stands in the text."""
-    places: dict[str, list[int]] = {}
-    if words:
-        for match in _WORD.finditer(text):
-            if match.group() in words:
-                places.setdefault(match.group(), []).append(match.start())
-    return places
+def _places(text: str, span: Span, words: Iterable[str]) -> list[int]:
+    """Where the words stand in a stretch of text, alone or as part of others, in order."""
+    places = []
+    for word in words:
+        at = text.find(word, *span)
+        while at >= 0:
+            places.append(at)
+            at = text.find(word, at + len(word), span.end)
+    return sorted(places)
 
 
 def _windows(places: list[int]) -> Iterator[Span]:
