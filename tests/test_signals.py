@@ -30,15 +30,20 @@ def test_names_are_unique_across_modules():
     from mtdetect.signals import (  # noqa: PLC0415 - the modules, not the catalogue built from them
         boundaries,
         core,
+        domains,
         grammar,
         human,
         lexis,
         names,
+        provenance,
         quotation,
         spacing,
     )
 
-    modules = (boundaries, quotation, spacing, names, grammar, lexis, human)
+    modules = (
+        *(boundaries, quotation, spacing, names, grammar, lexis, domains, provenance),
+        human,
+    )
     declared = [s for m in modules for s in vars(m).values() if isinstance(s, core.Signal)]
     assert sorted(s.name for s in declared) == sorted(CATALOGUE)
 
@@ -123,6 +128,9 @@ HOSTILE = [
     "« ", "„a", "( ", " )", "1,2 ", "$ 1", ": 1", "– ", "\t", "the ", "a a a ", "According to ",
     "According to a b. ", "told Ann Reed. Big Show. ", "told aaaa bbbb. Cccc ", "See also  ",
     "Is expected that ", "The Lund senior official ", "President Ann President ", "Ann Lunden ",
+    "Source: ", "This article was translated ", "Recall, ", "in the room is held a ", " would have taken",
+    "Anna Lund. He ", "Anna he ", "its ", " up", "hús ", "10. May ", "1,272 million ", "Ann LUND ", "“should be ",
+    "” assures ", " -a b- ", "a-b- C", "i ", "the dollar course ",
     "cannot pay cannot pay ", "said Lund. – ", "would “We are ", "lowerUpper", "aaaa", "it's ", "1yearold ",
     "'", "in Talks ", "a. b", "\n.\n", "The president, he ", "a man ", "lol ", "Ab\n", "。", "—", "ab\ncd",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from mtdetect.signals import catalogue
+from mtdetect.signals.writers import careless
 from mtdetect.text import Document
 
 CATALOGUE = catalogue()
@@ -174,12 +175,60 @@ VARIANTS = [
     ("byline_pronoun", "The talks go on.\n\nOur reporter Lina Saleh She participated in this report.", "She participated"),
     ("byline_pronoun", "The talks go on.\n\nNews desk's Per Dahl He edited this story.", "He edited"),
     ("byline_pronoun", "The talks go on.\n\nCairo office and Mona Ali She reported from Luxor.", "She reported"),
+    ("two_spellings", "The club of El-Mansura won in May. In June the coach of El-Mansora left.", "El-Mansora"),
+    ("shouted_surname", "The road was opened by Pierre DUFOUR, who had come by train.", "Pierre DUFOUR"),
+    # spaces, figures and dates
+    ("spaced_quote", "The chapel is, as he said “, the heart of the valley and its people.", " “"),
+    ("spaced_closing", "They promised “a road for every village ”. Nobody has seen one.", "village ”"),
+    ("spaced_name", "The council of Pont-sur- Orne met in the school.", "Pont-sur- "),
+    ("spaced_name", "It was Norway ‘s first ferry without a captain.", "Norway ‘s"),
+    ("leaning_dashes", "The vote –they said in the evening– will be held again.", " –they said in the evening–"),
+    ("foreign_figure", "The port cost 2,450 million euros in the end.", "2,450 million"),
+    ("foreign_figure", "A night costs 45EUR, and breakfast is free.", "45EUR"),
+    ("foreign_date", "The doors open on 14. October and close a week later.", "14. October"),
+    ("foreign_date", "The ferry leaves at 18:30 hours from the old pier.", "18:30 hours"),
+    ("foreign_date", "The bridge was in use for a year, and in 2012 year it fell.", "2012 year"),
+    # speech
+    ("lost_subject", "The plan, the union said “will never be accepted by the crews,” is dead.", "said “will"),
+    ("foreign_attribution", "“Nobody asked us,” deplores the owner of the mill.", "” deplores"),
+    ("foreign_attribution", "“Nobody asked us,” Explain Agathe Morel, who owns the mill.", "” Explain Agathe"),
+    # pronouns, mood and order
+    ("wrong_gender", "The singer Rosa Lund spoke in Madrid. In the evening his new songs were played.", "his"),
+    ("wrong_gender", "Theresa Berg resigned on Friday and announced his departure.", "his"),
+    ("wrong_gender", "German President Otto Berg visited the port. She left at noon.", "She"),
+    ("person_it", "The mayor revealed its plans for the harbour on Monday.", "its"),
+    ("hearsay_conditional", "He would have hidden the boat, according to investigators.", "would have hidden"),
+    ("source_order", "This Friday is a vote on the harbour, and everybody will come.", "is a vote"),
+    ("source_order", "But they say from Oslo that the ferry will sail.", "they say from Oslo"),
+    # words and sources
+    ("domain_template", "Rub the carrots on a coarse grater and leave them.", "on a coarse grater"),
+    ("wrong_sense", "The manifestation against the reform drew thousands to the square.", "manifestation against the reform"),
+    ("untranslated_word", "He is the best known of the bücker in the valley.", "bücker"),
+    ("foreign_credit", "The bridge was shut on Monday by the owners.\n\nSource: Helsingin Sanomat", "Source: Helsingin Sanomat"),
+    ("translation_notice", "The bridge was shut.\n\nMachine translation from Polish", "Machine translation from Polish"),
+    ("reminder_formula", "The bridge is shut. We recall that the mayor had opened it in May.", "We recall that "),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "text", "expected"), VARIANTS)
 def test_variants_of_one_damage(name, text, expected):
     assert found(name, text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Then i went home to my family.", True),
+        ("We met in the park,but nobody came.", True),
+        ("We met on friday in the park.", True),
+        ("It is a dissapointing answer.", True),
+        ("Then I went home; we met on Friday, in the park. They paid 1,250 each.", False),
+        (PAGE, False),
+        ("", False),
+    ],
+)
+def test_careless_writers_are_told_from_damaged_pages(text, expected):
+    assert careless(Document(text)) is expected
 
 
 HARMLESS = [
@@ -197,6 +246,26 @@ HARMLESS = [
     ("capital_pronoun", "Bakers give up night work They have done it for two hundred years."),
     ("decimal_comma", "It rose by 0,4%, then by 1,2%, and it ended at 3.064 points, or 2,5% more."),
     ("lowercase_paragraph", "The gate was shut at noon.\n\nal-Hassan, who owned the port, had left the town by then."),
+    ("lowercase_sentence", "It was a great day. everybody came and i met all of my friends there."),
+    ("lowercase_sentence", "We had alot of fun. then the rain came and the party was over."),
+    ("link_capital", "My parents taught me to be thankful For all that they have definately given."),
+    ("spaced_bracket", "We never met again :( but she wrote a letter."),
+    ("spaced_name", "The word ‘so’ and the letter ‘s’ stand on the Pont-Neuf in Paris."),
+    ("leaning_dashes", "The north–south line, the east-west line and a -20 degree night."),
+    ("foreign_figure", "The budget of $4,787 million and the 1,250 thousand dollars of 1946 were spent."),
+    ("foreign_date", "It was the 24th of the month. The ferry sailed for 14 hours and came at 4 o'clock."),
+    ("lost_subject", "The rules, which he said “are a joke”, and what she said “will not do”, went."),
+    ("foreign_attribution", "“Nobody asked us,” said Ann Reed, the owner. “Thus,” he added."),
+    ("wrong_gender", "Rosa Lund said that her brother had lost his boat."),
+    ("wrong_gender", "His boat was gone. Rosa Lund had seen his car at the gate."),
+    ("wrong_gender", "The woman who met Tom Lund in his house was not asked."),
+    ("person_it", "The club announced its plans; the woman saw the cat and its kittens."),
+    ("hearsay_conditional", "According to the owners, the bridge would have fallen if nobody had come."),
+    ("source_order", "In May the mayor held a meeting. Is he late? Then was he ill?"),
+    ("untranslated_word", "They drank rosé in a café of the château and ate crème brûlée."),
+    ("foreign_credit", "A reporter of Helsingin Sanomat, the largest daily, was the source of it."),
+    ("translation_notice", "This page was translated by Ida Holm, who also wrote the notes."),
+    ("reminder_formula", "Recall how it began. Remind me to call her. As I recall, it rained."),
     ("lowercase_sentence", "The rod was 5 ft. long, made by Holm et al. in the year before."),
     ("cut_fragment", "“We won,” she told Ann Reed. Ida Lund was not asked."),
     ("cut_fragment", "He told St. Olaf College. Then he told George W. Berg. It was late."),

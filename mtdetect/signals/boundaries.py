@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Evidence, Reading, per_page, rate, signal
 from mtdetect.signals.wordlist import NEVER_LAST, words
+from mtdetect.signals.writers import careless
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ _NAMES_WORK = words(
 
 # A subject pronoun or a finite verb before the next stop, or what looks like one.
 _CLAUSE = re.compile(
-    rf"[^.!?\n]{{0,300}}?\b(?:you|he|she|we|they|{_FINITE}|began|became|gave|held|told|ran|grew|flew"
+    rf"[^.!?\n]{{0,300}}?\b(?:you|he|she|we|they|{_FINITE}|began|became|gave|held|told|ran|grew"
+    rf"|flew"
     r"|saw|brought|found|met|begins|becomes|gives|gets|goes|comes|makes|takes|keeps|brings|seems"
     r"|means|wants|knows|thinks|tells|[a-z]{2,20}ed)\b"
 )
@@ -137,10 +139,11 @@ def _is_boundary_capital(text: str, match: re.Match[str]) -> bool:
     """Whether the capital of ``match`` has no business inside its sentence."""
     word, start = match[1], match.start(1)
     before = _BEFORE.search(text, max(0, start - 30), start)
-    if before is None:
+    # "That is That is": said twice.
+    if before is None or text.startswith(before.group().lstrip(), start):
         return False
     if word in _TIMES:
-        return _LATE.match(text, start) is not None
+        return before[2] != "In" and _LATE.match(text, start) is not None
     after = _AFTER.match(text, match.end())
     if after is None:
         return False
@@ -154,6 +157,18 @@ def _is_boundary_capital(text: str, match: re.Match[str]) -> bool:
     medium = word in _MEDIUM and before[2] in _REPORTING
     ended = before[2] not in NEVER_LAST and _CLAUSE.match(text, match.end())
     return medium or (lower_follows and not ended)
+
+
+def _capitals_strewn(text: str) -> bool:
+    """Whether so many words have capitals inside sentences that it must be the writer's habit."""
+    inside = len(_CAPITAL_INSIDE.findall(text))
+    return inside > 1 and inside * 2500 > len(text)
+
+
+# No text node begins with most of these.
+_CAPITAL_INSIDE = re.compile(
+    r"(?<=[a-z]) (?:The|And|Of|Is|Also|Then|Was|Are|Any|Has|Be|Or|Their) [a-z]"
+)
 
 
 @signal(
@@ -184,24 +199,28 @@ def link_capital(document: Document) -> Reading:
     as happens to anybody's page when line breaks are dropped, or a stop that was never typed.
     """
     text = document.text
-    found = (
+    found = [
         Span(*match.span(1))
         for match in _CAPITALISED.finditer(text)
         if match[1] in _BOUNDARY_WORDS
         and _is_boundary_capital(text, match)
         and document.is_prose(match.start())
-    )
+    ]
+    if found and (careless(document) or _capitals_strewn(text)):
+        return Reading(None)
     return per_page(document, found)
 
 
 _LOWER_START = re.compile(
-    r"(?:(?:in|on|at|by|for|from|with|of|to|the|an?|and|but|or|if|as|it|he|she|they|we|this|that|his"
+    r"(?:(?:in|on|at|by|for|from|with|of|to|the|an?|and|but|or|if|as|it|he|she|they|we|this|that"
+    r"|his"
     r"|her|their|its|after|before|during|who|which|when|where|while)"
     r"|[a-z]{2,20}(?! [A-Z0-9]))(?=[ ,])"
 )
 _LOWER_NAMES = words(
     "de da do dos di del della der den des du van von ter ten bin ibn al el la le abu adidas "
-    "iphone ebay https www"
+    "iphone ebay http https www br em lol thanks thanx thx tks regards fyi cheers pls plz btw imo "
+    "haha"
 )
 
 
@@ -225,8 +244,9 @@ def lowercase_paragraph(document: Document) -> Reading:
 
     Seen on 5 of 84 machine-translated, 1 of 87 edited and 1 of 73 amateur pages. Lists, brands,
     surname particles, paragraphs that go on from an unfinished one
-    and the first one (an excerpt may start anywhere) are left out; where more
-    than a quarter of the paragraphs start so, it is the writer's habit and nothing is measured.
+    and the first one (an excerpt may start anywhere) are left out; where more than a quarter of the
+    paragraphs start so, or the text has a small "i" or common misspellings, it is the writer's
+    habit and nothing is measured.
     """
     text, found, closed = document.text, [], False
     for span, kind in document.paragraphs:
@@ -235,12 +255,12 @@ def lowercase_paragraph(document: Document) -> Reading:
         if kind == "prose" and match and closed and whole and match.group() not in _LOWER_NAMES:
             found.append(Span(*match.span()))
         closed = text[span.end - 1] in '.!?”"’)]' or span.end - span.start < 30
-    if len(found) > 1 and len(found) * 4 > len(document.prose):
+    if found and (careless(document) or (len(found) > 1 and len(found) * 4 > len(document.prose))):
         return Reading(None)
     return per_page(document, found)
 
 
-_LOWER_AFTER_STOP = re.compile(r"\. ([a-z]{2,})\b(?![.@/’'-])")
+_LOWER_AFTER_STOP = re.compile(r"\. ([a-z]{2,})\b(?![@/’'(-]|\.\w|,?\n|,?\Z)")
 _ABBREVIATIONS = words(
     "etc vs approx no al inc ltd co corp dept govt est cf ca ft lb lbs oz hr hrs min mins sec "
     "secs tbsp tsp tbs jan feb mar apr jun jul aug sept oct nov dec mon tue wed thu fri sat sun "
@@ -248,7 +268,7 @@ _ABBREVIATIONS = words(
     "chap art para ref ext tel max avg temp dist mt ave blvd rd bros jr sr esp incl excl viz ie "
     "eg misc nos op cit ibid ff sq cu km kg cm mm mph pop mil bn mn cap pl sing abbr adj adv "
     "prep sp spp ssp var cv intl natl assn assoc univ inst lit trans orig resp rs ph dba aka "
-    "com org net"
+    "com org net ect www spec"
 )
 
 
@@ -259,6 +279,9 @@ def _lower_after_stop(document: Document) -> Iterator[Span]:
         before = text[max(0, stop - 20) : stop].replace("\n", " ").rpartition(" ")[2]
         before = before.lstrip("(“\"‘'").lower()
         word = before[-2:].isalpha() and "." not in before and text[stop - 1].islower()
+        paragraph = document.paragraph_at(stop)
+        if paragraph is None or text[paragraph.span.start].islower():
+            continue
         if word and before not in _ABBREVIATIONS and match[1] not in _LOWER_NAMES:
             yield Span(*match.span(1))
 
@@ -281,12 +304,14 @@ def lowercase_sentence(document: Document) -> Reading:
     """A full stop between a word and a lower-case word.
 
     A clause or a title that was a text node of its own returns with its own full stop. Fragments
-    stood on 14 of 84 machine-translated and 2 of 87 edited pages. Abbreviations are left out; where
-    a fifth of the sentences start so, it is the writer's habit and nothing is measured.
+    stood on 14 of 84 machine-translated and 2 of 87 edited pages. Abbreviations are left out, and
+    so are paragraphs that begin in lower case themselves; where an eighth of the sentences start
+    so, or the text has a small "i" or common misspellings, it is the writer's habit and nothing is
+    measured.
     """
     found = [span for span in _lower_after_stop(document) if document.is_prose(span.start)]
     sentences = len(document.prose_sentences)
-    if len(found) > 2 and len(found) * 5 > sentences:
+    if (len(found) > 1 and len(found) * 8 > sentences) or (found and careless(document)):
         return Reading(None)
     return rate(found, per=sentences / 100)
 

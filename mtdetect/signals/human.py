@@ -61,7 +61,8 @@ _SINGULAR = "country|city|problem|reason|way|place|thing|culture|language|kind|s
 _AGREEMENT = re.compile(
     rf"\b(?:he {_WRONG_VERB}|she {_WRONG_VERB}|they (?:was|is|has)\b|we (?:was|is|has)\b"
     rf"|many {_PEOPLE}|these {_PEOPLE}|those {_PEOPLE}|some {_PEOPLE}|most {_PEOPLE}"
-    r"|(?:childrens|womens|informations|advices|furnitures|equipments|homeworks|knowledges|feedbacks"
+    r"|(?:childrens|womens|informations|advices|furnitures|equipments|homeworks|knowledges"
+    r"|feedbacks"
     r"|childs|sheeps|evidences) (?:is|are|was|were|has|have|and|from|in|to)\b"
     r"|d(?:idn't|oesn't|on't) (?:went|knew|had|has|was|goes|got|came|saw|told|made)\b"
     r"|did went\b|ha(?:s|ve|d) (?:went|ate|wrote|spoke|broke|gave)\b"
@@ -270,3 +271,65 @@ def native_idioms(document: Document) -> Reading:
                 found.append(Span(at, end))
             at = low.find(phrase, end)
     return per_page(document, found)
+
+
+_PARTICLE = re.compile(r" (?:up|out|down|back|over|away)\b")
+_LIGHT_VERBS = words(
+    "turn turns turned turning end ends ended ending set sets setting gave give gives given "
+    "giving break breaks broke broken breaking came come comes coming go goes going went got get "
+    "gets getting put puts putting pull pulls pulled pulling pick picks picked picking call calls "
+    "called calling cut cutting run runs running ran show shows showed showing work works worked "
+    "working figure figured figuring bring brings bringing brought back backed backing shut shuts "
+    "shutting knock knocked knocking sort sorted sorting hand handed handing fall falls fell "
+    "falling keep keeps kept keeping hold holds held holding lined wind winding wound wrap "
+    "wrapped wrapping step stepped stepping stood play played playing let letting kick kicked "
+    "kicking grow growing grew catch caught catching drop dropped settle settled split sign "
+    "signed team teamed rack racked roll rolled beef beefed"
+)
+
+
+@signal(
+    claim="a phrasal verb, which a round trip often replaces with a plain one",
+    unit="per 100 words",
+    fires=("She came up with a plan, but it fell through and they ended up in the mud.",),
+    quiet=("She devised a plan, but it failed. The way up is steep; he looked over the wall.",),
+)
+def phrasal_verbs(document: Document) -> Reading:
+    """A short verb of every day and "up", "out", "down", "back", "over" or "away".
+
+    English originals hold about twice as many as their round trips; a forward translation holds as
+    many as a human one. A habit of style: it says little in short texts.
+    """
+    text, found = document.text, []
+    for start, end in document.find(_PARTICLE):
+        begin = start
+        while begin > 0 and start - begin < 10 and text[begin - 1].islower():
+            begin -= 1
+        if text[begin:start] in _LIGHT_VERBS:
+            found.append(Span(begin, end))
+    return rate(found, per=document.n_prose_words / 100)
+
+
+_HEDGE = re.compile(
+    r" (?:a bit\b|pretty (?:much|good|bad|well|sure|close|hard|clear|big|small|easy|strong|high"
+    r"|quick)"
+    r"|(?:kind|sort) of (?:like|a\b|the\b|[a-z]+ed\b|[a-z]+y\b)|though[.,]|anyway[.,]"
+    r"|after all\b|of sorts\b"
+    r"|for that matter\b|or so\b|instead[.,]|to boot\b|by far\b|at all[.,]|no wonder\b|let alone\b)"
+)
+
+
+@signal(
+    claim="a hedge or an afterthought of English prose, which engines drop",
+    unit="per 100 words",
+    fires=("It is a bit late, though. A year or so, for that matter, is pretty good.",),
+    quiet=("Although it is rather late, a year is good. A kind of fish; a pretty girl.",),
+)
+def hedges(document: Document) -> Reading:
+    """As in "a bit", "pretty good", "or so", "let alone", "though" at the end.
+
+    Small words that no source asks for. Engines write about half as many as people, in round trips
+    and in forward translation alike. A habit of style: it says little in short texts.
+    """
+    spans = (Span(start + 1, end) for start, end in document.find(_HEDGE))
+    return rate(spans, per=document.n_prose_words / 100)

@@ -8,16 +8,28 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Evidence, Reading, per_page, signal
+from mtdetect.signals.lexicon import rows
 from mtdetect.signals.wordlist import words
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
 
+
+@cache
+def given_names() -> dict[str, str]:
+    """First names that tell the sex of their bearer: "f" or "m" by name."""
+    return {row[0]: row[1] for row in rows("given_names")}
+
+
 _FULL_NAME = re.compile(r"([A-Z][a-z]{2,15})(?= ([A-Z][a-z]{4,20})\b(?!-))")
+# "Al-Wahda" and "Al-Wehda": one name, its vowels guessed twice.
+_ARABIC_NAME = re.compile(r"[AE]l-(?<![\w-]..-)([A-Z][a-z]{3,15})\b(?!-)")
+_VOWELS = re.compile(r"[aeiou]")
 _NOT_FIRST = words(
     "The This That These Those North South East West New Great Old Saint San Santa Los Las "
     "Mount Lake River Port Fort Mr Mrs Ms Miss Dr Sir Lady Lord University College Street When "
@@ -75,6 +87,7 @@ def _edits(a: str, b: str) -> int:
     fires=(
         "Otto Hallas spoke first. The hall was full. Nobody clapped when Otto Halas left.",
         "The mayor thanked Ulla Lerken. Later Ulla Lerkken thanked the mayor in her turn.",
+        "The port of Al-Wahda was shut on Monday. Nobody in Al-Wehda had been told.",
     ),
     quiet=(
         "Anna Larsen met Karin Larsson. Anna Lund met Anna Hansen.",
@@ -97,6 +110,9 @@ def two_spellings(document: Document) -> Reading:
             and document.is_prose(match.start())
         ):
             places[match[1]][match[2]].append(Span(*match.span(2)))
+    for match in _ARABIC_NAME.finditer(document.text):
+        if document.is_prose(match.start()):
+            places[_VOWELS.sub("", match[1])][match[1]].append(Span(*match.span()))
     found = []
     for surnames in places.values():
         names = sorted(surnames, key=lambda name: -len(surnames[name]))[:8]
@@ -122,7 +138,8 @@ _OFFICE = (
     r"|secretary|spokes(?:man|woman|person)|ambassador|diplomats?|chancellor|aides?|team)"
 )
 _NATION = (
-    r"(?:French|German|Italian|Spanish|Russian|American|British|Chinese|Japanese|Turkish|Polish|Dutch"
+    r"(?:French|German|Italian|Spanish|Russian|American|British|Chinese|Japanese|Turkish|Polish"
+    r"|Dutch"
     r"|Greek|Ukrainian|Israeli|Iranian|Brazilian|Indian|US)"
 )
 _TURNED = re.compile(
@@ -226,3 +243,34 @@ def title_doubled(document: Document) -> Reading:
     them that a rule can tell from a typing slip.
     """
     return per_page(document, document.find(_DOUBLED))
+
+
+_CAPITALS = re.compile(r"[A-Z]{4,20}\b(?![’'.&-]?\w)")
+_FIRST_BEFORE = re.compile(r"([A-Z][^\W\d_A-Z]{1,15})(?: (?:de|van|von|al|el|[A-Z]\.))? \Z")
+_NUMERAL = re.compile(r"[IVXLC]+\Z")
+
+
+@signal(
+    claim="a surname is printed in capitals after a first name in small letters",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "The bridge was opened by Emmanuel LUNDAC and closed by the mayor.",
+        "Only Maria de HOLMEN was asked; nobody else knew the way.",
+    ),
+    quiet=(
+        "The bridge was opened by Emmanuel Lundac for the UNESCO and King Henry VIII.",
+        "Emmanuel LUNDAC, Maria HOLMEN and Pablo BERGER came to the table.",
+    ),
+)
+def shouted_surname(document: Document) -> Reading:
+    """Names such as "Emmanuel LUNDAC", after the custom of the French and other presses.
+
+    Engines copy capitals. Read on one of 84 machine-translated pages and on no other. Three or more
+    are a list of people or a house's custom, and nothing is measured.
+    """
+    text, found = document.text, []
+    for start, end in document.find(_CAPITALS):
+        first = _FIRST_BEFORE.search(text, max(0, start - 24), start)
+        if first and first[1] in given_names() and not _NUMERAL.match(text, start, end):
+            found.append(Span(first.start(), end))
+    return Reading(None) if len(found) > 2 else per_page(document, found)

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mtdetect.signals.core import Reading, per_page, rate, signal
+from mtdetect.signals.writers import careless
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
@@ -244,8 +245,19 @@ def unopened_quote(document: Document) -> Reading:
     return per_page(document, (_word_and_mark(text, at, at + 1) for at in found))
 
 
-_SPACED_OPEN = re.compile(r"“[ \u00a0](?=[^\W_])[^\s“”]{1,30}")
+_SPACED_OPEN = re.compile(r"“[ \u00a0](?=[^\W_])[^\s“”]{1,30}| “(?=[,;]|\.\s)")
 _CLOSING = re.compile(r"”(?=[\s.,;:)]|\Z)")
+
+
+def _spaced_closings(document: Document) -> list[tuple[bool, Span]]:
+    """Closing marks after a space, each with whether its opening mark hugs its word."""
+    text, found = document.text, []
+    for at, end in document.find(_CLOSING):
+        if text[at - 1] in " \u00a0" and (text[at - 2].isalnum() or text[at - 2] in ".,!?"):
+            opening = text.rfind("“", max(0, at - 600), at)
+            hugged = opening >= 0 and text[opening + 1] > " " and "”" not in text[opening:at]
+            found.append((hugged, _word_and_mark(text, at - 1, end)))
+    return found
 
 
 @signal(
@@ -253,34 +265,56 @@ _CLOSING = re.compile(r"”(?=[\s.,;:)]|\Z)")
     unit="per 2,000 characters of prose",
     fires=(
         "He told them “ to wait at the gate ” for the bus.",
-        "The law “for the protection of the coast ”, passed in May, is void.",
+        "He called it a matter of time “, and nobody at the table spoke against him.",
     ),
     quiet=(
         "He told them “to wait at the gate” for the bus.",
         "She said “no.” ” and left.",
         "“ ‘No’ is no answer,” she said.",
+        "The law “for the protection of the coast ”, passed in May, is void.",
     ),
 )
 def spaced_quote(document: Document) -> Reading:
-    """White space inside a curly quotation mark.
+    """White space after an opening curly mark, or on the wrong side of both marks.
 
     Where a tag stood between the mark and the words, the engine puts a space. Seen on 7 of 84
     machine-translated, 0 of 87 edited and 1 of 73 amateur pages. Straight marks are not read:
-    people who type them space them freely.
+    people who type them space them freely, and so do writers who misspell; a space before the
+    closing mark alone is another signal.
     """
     text = document.text
     found = [
-        span for span in document.find(_SPACED_OPEN) if text[span.start - 1 : span.start] in "( \n"
+        span
+        for span in document.find(_SPACED_OPEN)
+        if text[span.start - 1 : span.start] in "( \n" or text[span.start] == " "
     ]
-    for at, end in document.find(_CLOSING):
-        if text[at - 1] in " \u00a0" and (text[at - 2].isalnum() or text[at - 2] in ".,!?"):
-            found.append(_word_and_mark(text, at - 1, end))
-    return per_page(document, found)
+    found += (span for hugged, span in _spaced_closings(document) if not hugged)
+    return Reading(None) if found and careless(document) else per_page(document, found)
+
+
+@signal(
+    claim="a space stands before a closing quotation mark",
+    unit="per 2,000 characters of prose",
+    fires=("The law “for the protection of the coast ”, passed in May, is void.",),
+    quiet=(
+        "The law “for the protection of the coast”, passed in May, is void.",
+        "He told them “ to wait at the gate ” for the bus.",
+    ),
+)
+def spaced_closing(document: Document) -> Reading:
+    """White space before a closing curly mark whose opening mark hugs its word.
+
+    The weaker half of spaced quotation marks (7 of 84 machine-translated, 0 of 87 edited and 1 of
+    73 amateur pages): converters of documents leave such spaces too.
+    """
+    return per_page(document, (span for hugged, span in _spaced_closings(document) if hugged))
 
 
 _FOREIGN = re.compile(
     r"«[^«»\n]{1,400}»|»(?=\w)[^«»\n]{1,400}«|„[^„“”\"\n]{1,400}[“”\"„]"
-    r"|“[^“”„\"\n]{1,120}[\w.,!?]„|“\w[^“”„\"\n]{0,120}[\w.,!?]“(?=[\s.,;:)]|\Z)"
+    r"|“[^“”„\"\n]{1,120}[\w.,!?]„"
+    # Not at the end of a paragraph or before a dash: there editors' software turns the mark.
+    r"|“\w[^“”„\"\n]{0,120}\w“(?=[.,;:)]|[ ](?![–—-]))"
     r"|《[^》\n]{1,80}》|「[^」\n]{1,80}」"
 )
 # English words that hardly another language spells so.
@@ -322,12 +356,16 @@ def foreign_quotes(document: Document) -> Reading:
     marks = list(document.find(_FOREIGN))
     if not any(span.of(text)[0] == "«" and not _is_foreign_phrase(span.of(text)) for span in marks):
         marks = [span for span in marks if not _is_foreign_phrase(span.of(text))]
+    turned = [span for span in marks if span.of(text)[0] == "“"]
+    if turned and careless(document):
+        marks = [span for span in marks if span not in turned]
     return per_page(document, marks)
 
 
 _SENTENCE_QUOTED = re.compile(r"[“\"][A-Z][\w’']{0,15},? [a-z][^“”\"\n]{2,200}[.!?][”\"]")
 _MUST_GO_ON = re.compile(
-    r"\b(?:would|will|could|should|might|must|shall|cannot|continues?|continued|remains?|keeps|seems?"
+    r"\b(?:would|will|could|should|might|must|shall|cannot|continues?|continued|remains?|keeps"
+    r"|seems?"
     r"|appears?|tends?|has been|have been|is going|are going) \Z"
 )
 
@@ -396,3 +434,79 @@ def dash_dialogue(document: Document) -> Reading:
         if before and (before.group()[0] != ",") == document.text[span.start + 2].isupper():
             found.append(Span(before.start(), span.end))
     return per_page(document, found)
+
+
+_NO_SUBJECT = re.compile(
+    r"[“\"](?:should|would|could|will|is|are|was|were|has|have|had|must|might|cannot) (?=[a-z])"
+)
+_SAYING = re.compile(r"\b(?:said|says|added|stated|noted|claimed|explained|declared|insisted) \Z")
+# "who he said “are …”" and the like have their subject before the verb of saying.
+_RELATIVE = re.compile(r"\b(?:who|whom|which|that|what|he|she|it|they|we|I) (?:\w+ ){0,3}\Z")
+
+
+@signal(
+    claim="a quotation begins with its verb, as if its subject had got lost",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "The contract, the mayor said “should never have been signed.” Nobody answered.",
+        "The coach of the guests said “would be a long evening for everybody,” and left.",
+    ),
+    quiet=(
+        "The contract, which she said “should never have been signed,” is void.",
+        "The coach said it “would be a long evening” and left. He said “will you come?”",
+    ),
+)
+def lost_subject(document: Document) -> Reading:
+    """A noun, a verb of saying and at once a quotation that opens with an auxiliary.
+
+    Languages without obligatory subject pronouns quote so, and an engine that translates the
+    quotation as a piece cannot supply one. Part of the lost attributions read on four of 84
+    machine-translated pages.
+    """
+    text, found = document.text, []
+    for start, end in document.find(_NO_SUBJECT):
+        head = text[max(0, start - 60) : start]
+        saying = _SAYING.search(head)
+        asks = text[end : end + 4].startswith(("you ", "I ", "we ", "he ", "she ", "it ", "the"))
+        if saying and not asks and not _RELATIVE.search(head[: saying.start()]):
+            found.append(Span(start - len(saying.group()), end - 1))
+    return per_page(document, found)
+
+
+# Not "assured", "specified", "indicated", "clarified": human translators write them as often.
+_FOREIGN_SAYING = (
+    "assures|underlines|confides|confided|deplores|deplored|slips|slipped|launches|launched|details"
+    "|regrets|rejoices|rejoiced|ironi[sz]es|ironi[sz]ed|affirms|affirmed|manifested|sentenced"
+    "|sentences|precises|precised|completes|completed|expresses|expressed|hammers|hammered"
+    "|concretized|annotates|resumes|resumed|pointed"
+)
+_SPEAKER = (
+    r"(?:minister|president|mayor|director|coach|doctor|lawyer|chancellor|senator|deputy|judge"
+    r"|prosecutor|secretary|expert|professor|general|commissioner|ambassador|singer|actor|actress)"
+)
+_AFTER_QUOTE = re.compile(
+    rf"[”\"](?<=[,.?!].),?(?: (?:{_FOREIGN_SAYING})(?=[.,\n]| (?:the|an?|his|her|its|[A-Z]))"
+    rf"| (?:says|said|explains|explained|adds|added) the {_SPEAKER} [A-Z]\w+"
+    r"| so (?:the )?[A-Z]\w+(?: [A-Z]\w+)?(?=[.,])| Explain [A-Z]\w+| you (?:say|explain)[.,])"
+)
+
+
+@signal(
+    claim="speech is credited with a verb or an order of words that another language uses",
+    unit="per 2,000 characters of prose",
+    fires=(
+        "“We are ready for the winter,” assures the owner of the mill.",
+        "“We are ready,” says the minister Lund. “It is late,” so Berg.",
+    ),
+    quiet=(
+        "“We are ready for the winter,” says the owner of the mill. So Berg left.",
+        "“We are ready,” says Lund, the minister. “It is late,” she adds, so Berg left.",
+    ),
+)
+def foreign_attribution(document: Document) -> Reading:
+    """Verbs such as "assures" or "confides" after a quotation; "so Berg"; "the minister Lund".
+
+    Renderings of *assure*, *précise*, *so*, of an article before a title. Odd reporting was read on
+    four of 84 machine-translated and 1 of 87 edited pages; human translators write some of these.
+    """
+    return per_page(document, document.find(_AFTER_QUOTE))
