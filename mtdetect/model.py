@@ -108,8 +108,14 @@ def _check(header: dict[str, Any]) -> None:
     _require(len(grid["log_odds"]) == len(grid["words"]), "thresholds.log_odds has other rows")
     for row in [*grid["log_odds"], grid["passage_margin"]]:
         _numbers(row, "a row of the thresholds", len(grid["fpr"]))
-    rates = [header["damaged_share"], header["chain"]["within"], header["chain"]["between"]]
-    _numbers([*rates, header["chain"]["gain"]], "damaged_share or chain")
+    settings = header["chain"]
+    for side in ("human", "machine"):
+        _, deviation = _numbers(settings[side], f"chain.{side}", 2)
+        _require(deviation > 0, f"chain.{side} does not spread")
+    _numbers([settings["tie"], settings["spread"]], "chain")
+    _require(settings["spread"] > 0, "chain.spread is not positive")
+    rates = [header["damaged_share"], *(settings[key] for key in ("mixed", "within", "between"))]
+    _numbers(rates, "damaged_share or chain")
     _require(all(0 < rate < 1 for rate in rates), "damaged_share or chain lies outside 0 to 1")
     for name, entry in header["signals"].items():
         _numbers([entry[key] for key in ("weight", "machine_rate", "human_rate")], name)

@@ -10,6 +10,7 @@ import numpy as np
 
 from mtdetect import chain, style
 from mtdetect.calibration import Calibration, Thresholds
+from mtdetect.chain import ChainSettings, Sentences
 from mtdetect.evidence import Weighing, gather, in_force, pool, read_signals, weighings, within
 from mtdetect.report import (
     Contribution,
@@ -40,25 +41,11 @@ MIN_WORDS = 40
 MIN_PASSAGE_WORDS = 25
 """Shorter runs of suspect sentences are not shown as passages."""
 
-PASSAGE_LEVELS = (0.5, 0.8, 0.95)
-"""Sentence probabilities above which runs are tried as passages, the loosest first."""
+SUSPECT = 0.8
+"""Probability over which a sentence belongs to a passage: at 0.5 the edges hold human ones."""
 
-
-@dataclass(frozen=True, slots=True)
-class ChainSettings:
-    """How sentences are smoothed along a document.
-
-    Attributes:
-        gain: what a sentence's log-odds are worth inside its document. The document's calibration
-            discounts what its sentences share, such as the subject; beside its neighbours a
-            sentence says more.
-        within, between: probability that the author changes between two sentences of a paragraph,
-            and of two paragraphs.
-    """
-
-    gain: float
-    within: float
-    between: float
+SUREST = 1e-6
+"""Closest to 0 and 1 that a sentence's probability counts in a passage's log-odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +110,12 @@ class Rater:
             self.damaged_share,
         )
         prior, length = self.calibration.prior(), self.calibration.length(words)
-        shares = self.calibration.scale(words) * self.machine.token_shares(reading)
+        scores = self.machine.token_shares(reading)
+        shares = self.calibration.scale(words) * scores
         sentence_log_odds = self._sentence_log_odds(document, reading, evidence, shares)
         log_odds = prior + length + float(shares.sum()) + sum(item.weight for item in evidence)
         if reason is None:
-            smoothed = self._smoothed(document, sentence_log_odds)
+            smoothed = self._smoothed(document, reading, scores, evidence)
             passages = self._passages(document, reading, found, smoothed, fpr)
         else:
             smoothed, passages = [], ()
@@ -180,14 +168,30 @@ class Rater:
             + sum(item.weight for item in evidence)
         )
 
-    def _smoothed(self, document: Document, own: list[float]) -> list[float]:
-        """Each prose sentence's probability of being machine-translated, given the others."""
+    def _smoothed(
+        self,
+        document: Document,
+        reading: StyleReading,
+        scores: NDArray[np.float64],
+        evidence: list[WeightedEvidence],
+    ) -> list[float]:
+        """Each prose sentence's probability of being machine-translated, given the others.
+
+        A score is a sum over the root of the length (its L2 norm grows so); times that root, it is
+        a sum over words again, on one scale for all documents.
+        """
+        sentences = document.prose_sentences
         starts = {span.start for span in document.prose}
-        switches = [
-            self.chain.between if sentence.start in starts else self.chain.within
-            for sentence in document.prose_sentences[1:]
-        ]
-        return chain.smooth([self.chain.gain * value for value in own], switches)
+        sums = np.bincount(reading.sentence, weights=scores, minlength=len(sentences))
+        return chain.machine_probabilities(
+            Sentences(
+                sums * np.sqrt(document.n_prose_words),
+                np.array(_sizes(document), dtype=float),
+                _evidence_in(document, evidence),
+                np.array([sentence.start in starts for sentence in sentences]),
+            ),
+            self.chain,
+        )
 
     def _sentence_log_odds(
         self,
@@ -197,14 +201,8 @@ class Rater:
         shares: NDArray[np.float64],
     ) -> list[float]:
         """Each prose sentence's own evidence: its tokens' shares and the findings in it."""
-        sentences = document.prose_sentences
-        own = np.bincount(reading.sentence, weights=shares, minlength=len(sentences))
-        starts = [sentence.start for sentence in sentences]
-        for item in evidence:
-            index = bisect_right(starts, item.span.start) - 1
-            if index >= 0 and item.span.start < sentences[index].end:
-                own[index] += item.weight
-        return [float(value) for value in own]
+        own = np.bincount(reading.sentence, weights=shares, minlength=len(document.prose_sentences))
+        return [float(value) for value in own + _evidence_in(document, evidence)]
 
     def _passages(
         self,
@@ -214,40 +212,32 @@ class Rater:
         smoothed: list[float],
         fpr: float,
     ) -> tuple[Passage, ...]:
-        """Runs of suspect sentences, each rated as a text of its own.
+        """Runs of suspect sentences.
 
-        Of a run and the surer runs inside it, the one with the highest log-odds is the passage: a
-        stretch is least sure at its edges.
+        A passage's log-odds are those of a text of its own, plus how much it stands out: half the
+        distance between its sentences' mean log-odds and the others'. So a passage that is the
+        whole document is rated as the document.
         """
         sentences = document.prose_sentences
-        word_starts = [word.start for word in document.words]
-        sizes = [
-            bisect_left(word_starts, s.end) - bisect_left(word_starts, s.start) for s in sentences
-        ]
-
-        def rated(first: int, last: int) -> Passage:
-            span = Span(sentences[first].start, sentences[last].end)
+        sizes = _sizes(document)
+        sure = np.clip(smoothed, SUREST, 1 - SUREST)
+        sums = np.append(0.0, np.cumsum(np.log(sure / (1 - sure))))
+        passages = []
+        for first, last in chain.runs(smoothed, above=SUSPECT):
             words = sum(sizes[first : last + 1])
-            log_odds = self._log_odds(
+            if words < MIN_PASSAGE_WORDS:
+                continue
+            span = Span(sentences[first].start, sentences[last].end)
+            alone = self._log_odds(
                 reading.between(first, last),
                 in_force(document, within(found, span)),
                 words,
                 sum(s.end - s.start for s in sentences[first : last + 1]),
             )
-            mean = sum(smoothed[first : last + 1]) / (last + 1 - first)
+            log_odds = alone + _apart(sums, first, last) / 2
             flagged = words >= MIN_WORDS and log_odds > self.thresholds.passage(words, fpr)
-            return Passage(span, words, mean, log_odds, flagged)
-
-        passages = []
-        for start, end in chain.runs(smoothed, above=PASSAGE_LEVELS[0]):
-            inner = {
-                (start + first, start + last)
-                for level in PASSAGE_LEVELS
-                for first, last in chain.runs(smoothed[start : end + 1], above=level)
-                if sum(sizes[start + first : start + last + 1]) >= MIN_PASSAGE_WORDS
-            }
-            if inner:
-                passages.append(max((rated(*run) for run in sorted(inner)), key=_by_log_odds))
+            mean = sum(smoothed[first : last + 1]) / (last + 1 - first)
+            passages.append(Passage(span, words, mean, log_odds, flagged))
         return tuple(passages)
 
     def _origin(self, reading: StyleReading, words: int, machine: float) -> dict[str, float]:
@@ -286,8 +276,38 @@ class Rater:
         )
 
 
-def _by_log_odds(passage: Passage) -> float:
-    return passage.log_odds
+def _sizes(document: Document) -> list[int]:
+    """How many words each prose sentence holds."""
+    starts = [word.start for word in document.words]
+    return [
+        bisect_left(starts, sentence.end) - bisect_left(starts, sentence.start)
+        for sentence in document.prose_sentences
+    ]
+
+
+def _evidence_in(document: Document, evidence: list[WeightedEvidence]) -> NDArray[np.float64]:
+    """(n_prose_sentences,) what the findings in each sentence weigh together."""
+    sentences = document.prose_sentences
+    starts = [sentence.start for sentence in sentences]
+    weights = np.zeros(len(sentences))
+    for item in evidence:
+        index = bisect_right(starts, item.span.start) - 1
+        if index >= 0 and item.span.start < sentences[index].end:
+            weights[index] += item.weight
+    return weights
+
+
+def _apart(sums: NDArray[np.float64], first: int, last: int) -> float:
+    """Mean of the sentences ``first`` to ``last`` less that of the others; 0 if there are none.
+
+    ``sums``: (n + 1,) running sums over the sentences, from 0.
+    """
+    size = last + 1 - first
+    others = len(sums) - 1 - size
+    if not others:
+        return 0.0
+    inside = sums[last + 1] - sums[first]
+    return float(inside / size - (sums[-1] - inside) / others)
 
 
 def insufficient(document: Document) -> str | None:

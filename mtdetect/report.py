@@ -49,8 +49,9 @@ class Passage:
     """A contiguous suspect stretch of sentences.
 
     ``probability`` that it is machine-translated, the mean over its sentences; ``log_odds`` of the
-    passage rated as a text of its own; ``flagged`` when they exceed the threshold for passages of
-    its length, in ``words``.
+    passage rated as a text of its own, plus half the distance of its sentences' mean log-odds from
+    the other sentences'; ``flagged`` when they exceed the threshold for passages of its length, in
+    ``words``.
     """
 
     span: Span

@@ -226,6 +226,15 @@ def test_a_damaged_archive_does_not_make_a_user_allow_pickles(saved, tmp_path):
     assert "pickle" not in str(raised.value)
 
 
+CHAIN = {
+    "human": [0, 1],
+    "machine": [1, 1],
+    "tie": 0,
+    "spread": 1,
+    "mixed": 0.5,
+    "within": 0.1,
+    "between": 0.1,
+}
 GRID = {"words": [40, 400], "fpr": [0.01, 0.1], "log_odds": [[3, 1], [4, 2]]}
 
 
@@ -243,7 +252,10 @@ GRID = {"words": [40, 400], "fpr": [0.01, 0.1], "log_odds": [[3, 1], [4, 2]]}
         ({"signals": {"odd": {"weight": "1", "machine_rate": 1, "human_rate": 1}}}, "odd holds"),
         ({"signals": []}, "items"),
         ({"damaged_share": 1.5}, "outside 0 to 1"),
-        ({"chain": {"gain": 1, "within": 0.1, "between": 0.1, "more": 1}}, "more"),
+        ({"chain": CHAIN | {"more": 1}}, "more"),
+        ({"chain": CHAIN | {"human": [0, 0]}}, "chain.human does not spread"),
+        ({"chain": CHAIN | {"spread": 0}}, "chain.spread is not positive"),
+        ({"chain": CHAIN | {"mixed": 1}}, "outside 0 to 1"),
         ({"name": 3}, "name is not a string"),
     ],
 )

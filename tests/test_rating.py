@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mtdetect import chain
 from mtdetect.calibration import Calibration, Thresholds
-from mtdetect.rating import MIN_PASSAGE_WORDS, MIN_WORDS, ChainSettings, Rater, insufficient
+from mtdetect.chain import ChainSettings, Sentences
+from mtdetect.rating import MIN_PASSAGE_WORDS, MIN_WORDS, SUREST, Rater, insufficient
 from mtdetect.report import ModelId
 from mtdetect.style import StyleModel, Vocabulary, ngrams
 from mtdetect.text import Document, Span
@@ -39,6 +40,15 @@ def thresholds(*row, margin=1.0):
     return Thresholds((15.0, 1500.0), FPRS, (row, row), (margin,) * len(FPRS))
 
 
+CHAIN = ChainSettings(
+    human=(-0.1, 0.05),
+    machine=(0.1, 0.05),
+    tie=0.0,
+    spread=0.15,
+    mixed=0.5,
+    within=0.01,
+    between=0.2,
+)
 RATER = Rater(
     machine=style_model(foreseen=1, disposal=1, grey=-1, gate=-1),
     translated=style_model(foreseen=1, grey=-1),
@@ -46,11 +56,15 @@ RATER = Rater(
     translated_calibration=Calibration((1.0, 0.0, 0.0), (0.0, 0.0, 0.0)),
     weights={},
     damaged_share=0.5,
-    chain=ChainSettings(gain=2.0, within=0.01, between=0.2),
+    chain=CHAIN,
     thresholds=thresholds(6.0, 4.0, 2.0),
     model=ModelId("by hand", "1", "0" * 64),
 )
-DECIDED = replace(RATER, calibration=Calibration((30.0, 0.0, 0.0), (PRIOR, 0.0, 0.0)))
+DECIDED = replace(
+    RATER,
+    calibration=Calibration((30.0, 0.0, 0.0), (PRIOR, 0.0, 0.0)),
+    chain=replace(CHAIN, spread=0.02),
+)
 """Sentences so telling that neighbours change nothing."""
 
 
@@ -115,14 +129,31 @@ def test_a_pasted_paragraph_makes_a_mixed_text_and_is_found():
     assert all((s.probability > 0.5) == passage.span.covers(s.span) for s in report.sentences)
 
 
-def test_a_passage_is_rated_as_a_text_of_its_own():
+def standing_out(report, passage):
+    """Half the distance between the mean log-odds of the passage's sentences and of the others."""
+    log_odds = {True: [], False: []}
+    for sentence in report.sentences:
+        p = min(max(sentence.probability, SUREST), 1 - SUREST)
+        log_odds[passage.span.covers(sentence.span)].append(math.log(p / (1 - p)))
+    return (np.mean(log_odds[True]) - np.mean(log_odds[False])) / 2
+
+
+def test_a_passage_is_rated_as_a_text_of_its_own_that_stands_out():
     text = paragraphs(3, -2, -2, 3)
-    (passage,) = rate(text).passages
+    report = rate(text)
+    (passage,) = report.passages
     alone = rate(passage.span.of(text))
-    assert passage.log_odds == pytest.approx(alone.log_odds)
+    assert standing_out(report, passage) > 1
+    assert passage.log_odds == pytest.approx(alone.log_odds + standing_out(report, passage))
     assert passage.words == alone.words
-    inside = [s.probability for s in rate(text).sentences if passage.span.covers(s.span)]
+    inside = [s.probability for s in report.sentences if passage.span.covers(s.span)]
     assert passage.probability == pytest.approx(sum(inside) / len(inside))
+
+
+def test_a_passage_that_is_the_whole_text_is_rated_as_the_text():
+    report = rate(paragraphs(-3, -3))
+    (passage,) = report.passages
+    assert passage.log_odds == pytest.approx(report.log_odds)
 
 
 def test_the_threshold_itself_is_not_exceeded():
@@ -256,11 +287,13 @@ def test_a_passage_with_findings_is_rated_as_a_text_of_its_own():
     machine = f"{MACHINE} {MACHINE} . {MACHINE} {MACHINE}"
     text = "\n\n".join((DAMAGED, machine, paragraphs(3)))
     rater = rater_with_signals()
-    (passage,) = rate(text, rater=rater).passages
+    report = rate(text, rater=rater)
+    (passage,) = report.passages
     alone = rate(machine, rater=rater)
     assert passage.span.of(text) == machine
     assert [f.signal for f in alone.findings if f.weight] == ["stray_stop"]
-    assert passage.log_odds == pytest.approx(alone.log_odds, abs=0.01)
+    wanted = alone.log_odds + standing_out(report, passage)
+    assert passage.log_odds == pytest.approx(wanted, abs=0.01)
 
 
 sizes = st.lists(st.integers(-5, 5).filter(bool), min_size=1, max_size=8)
@@ -291,16 +324,30 @@ def test_parts_add_up_to_the_document(parts):
 
 
 def test_sentences_are_smoothed_along_the_document():
-    report = rate(paragraphs(3, -3, 3))
-    settings = RATER.chain
-    own = [settings.gain * s.log_odds for s in report.sentences]
-    starts = {paragraph.span.start for paragraph in report.paragraphs}
-    switches = [
-        settings.between if s.span.start in starts else settings.within
-        for s in report.sentences[1:]
-    ]
-    wanted = chain.smooth(own, switches)
+    parts = (3, -3, 3)
+    report = rate(paragraphs(*parts), rater=rater_with_signals())
+    words = np.repeat([HUMAN_WORDS, MACHINE_WORDS, HUMAN_WORDS], 3).astype(float)
+    scale = RATER.calibration.scale(report.words)
+    told = Sentences(
+        np.array([s.log_odds for s in report.sentences]) / scale * math.sqrt(report.words),
+        words,
+        np.zeros(9),
+        np.array([True, False, False] * 3),
+    )
+    wanted = chain.machine_probabilities(told, CHAIN)
     assert [s.probability for s in report.sentences] == pytest.approx(wanted)
+
+
+def test_a_finding_makes_its_sentence_more_suspect():
+    plain, weighed = rate(DAMAGED), rate(DAMAGED, rater=rater_with_signals())
+    (stop,) = [f for f in weighed.findings if f.signal == "stray_stop"]
+    pairs = [
+        (before.probability, after.probability)
+        for before, after in zip(plain.sentences, weighed.sentences, strict=True)
+        if after.span.covers(stop.span)
+    ]
+    assert len(pairs) == 1
+    assert pairs[0][1] > pairs[0][0]
 
 
 def test_a_text_without_words_has_no_log_odds_but_a_checked_rate():
