@@ -423,5 +423,13 @@ def _explain(argv: Sequence[str]) -> int:
     header = _header(options.model)
     if header is None:
         return FAILED
-    _write(render_page(signals[name], header) + "\n", None)
+    from mtdetect import model, record  # noqa: PLC0415 - not needed for --help
+
+    path = record.beside(Path(options.model) if options.model else model.default_path())
+    try:
+        counted = record.load(path) if path.exists() else None
+    except model.ModelError as error:
+        _complain(str(error))
+        return FAILED
+    _write(render_page(signals[name], header, counted) + "\n", None)
     return CLEAN

@@ -1,9 +1,8 @@
 """Artifact evidence: what the signals' findings weigh together.
 
 Each signal has two rates per 2,000 characters, on machine-translated pages and in human text; the
-weight of one finding is the log of their ratio. Findings of one family in one sentence have one
-cause (a broken quotation trips several signals) and count once; further findings of one signal
-count less and less.
+weight of one finding is the log of their ratio. Findings with one cause (a broken quotation trips
+several signals) count once; further findings of one signal count less and less.
 
 Damage is not all or nothing: many machine pages show none, because the page was cleaned or pasted
 as plain prose. Damage therefore speaks *for* machine translation and its absence says nothing:
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
 HUMAN_BOUND = 1.5
 """Most nats that evidence of a human hand may take from the log-odds: it is easily planted."""
 
+SAME_PLACE = 2
+"""Findings whose edges lie at most so many characters apart are at one place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
@@ -40,6 +42,10 @@ class Weighing:
     weight: float
     machine_rate: float
     human_rate: float
+
+    def log_ratio(self) -> float:
+        """The log-likelihood ratio of one finding, before caps and bounds."""
+        return math.log(self.machine_rate / self.human_rate)
 
 
 class WeightedEvidence(NamedTuple):
@@ -99,19 +105,11 @@ def within(found: list[WeightedEvidence], span: Span) -> list[WeightedEvidence]:
 def in_force(document: Document, found: list[WeightedEvidence]) -> list[WeightedEvidence]:
     """The same evidence, each place with its weight in force.
 
-    Of the damage of one family in one sentence only the heaviest counts, and each further finding
-    of a signal counts half of the one before: what recurs is the habit of a writer, a house or a
-    converter as often as a machine's.
+    Of damage with one cause only the heaviest finding counts, and each further finding of a signal
+    counts half of the one before: what recurs is the habit of a writer, a house or a converter as
+    often as a machine's.
     """
-    heaviest: dict[tuple[str, int], int] = {}
-    for index, item in enumerate(found):
-        if item.weight > 0:
-            sentence = bisect_right(document.sentences, item.span.start, key=lambda s: s.start)
-            cause = catalogue()[item.signal].family, sentence
-            best = heaviest.setdefault(cause, index)
-            if item.weight > found[best].weight:
-                heaviest[cause] = index
-    counted = set(heaviest.values())
+    counted = _one_a_cause(document, found)
     seen: dict[str, int] = {}
     result = []
     for index, item in enumerate(found):
@@ -121,6 +119,36 @@ def in_force(document: Document, found: list[WeightedEvidence]) -> list[Weighted
             seen[item.signal] = seen.get(item.signal, 0) + 1
         result.append(item._replace(weight=weight))
     return result
+
+
+def _one_a_cause(document: Document, found: list[WeightedEvidence]) -> set[int]:
+    """Indices of the damage that counts: the heaviest finding of each cause.
+
+    One cause are findings of one family in one sentence, or one paragraph where quotations break,
+    because they run over sentences; and findings of any family that begin or end at the same place:
+    a fragment that was cut off takes a quotation mark with it.
+    """
+    causes: set[tuple[str, int]] = set()
+    broken: set[int] = set()
+    counted = set()
+    damage = [index for index, item in enumerate(found) if item.weight > 0]
+    for index in sorted(damage, key=lambda i: -found[i].weight):
+        item = found[index]
+        cause = _cause(document, item)
+        if cause not in causes and broken.isdisjoint(item.span):
+            counted.add(index)
+            for edge in item.span:
+                broken.update(range(edge - SAME_PLACE, edge + SAME_PLACE + 1))
+        causes.add(cause)
+    return counted
+
+
+def _cause(document: Document, item: WeightedEvidence) -> tuple[str, int]:
+    family = catalogue()[item.signal].family
+    if family == "quotation":
+        paragraph = document.paragraph_at(item.span.start)
+        return family, paragraph.span.start if paragraph else item.span.start
+    return family, bisect_right(document.sentences, item.span.start, key=lambda s: s.start)
 
 
 def pool(

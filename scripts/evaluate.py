@@ -14,6 +14,8 @@ Sections (--only SECTION, several by comma or by repeating it):
   language-models  texts written by language models that are flagged
   reliability      whether probabilities hold, by length
   transfer         thresholds set on one corpus, applied to the others
+  idioms           foreign idioms found in machine translations, and false hits
+  spliced          machine paragraphs in human articles and the reverse
   held-out         engines and languages that training never saw
   benchmark        the published German-English benchmark by its own rules
 
@@ -36,9 +38,11 @@ from mtdetect.training.evaluation import (
     benchmark,
     held_out,
     human,
+    idioms,
     language_models,
     ranking,
     reliability,
+    spliced,
     transfer,
 )
 from mtdetect.training.evaluation.plot import reliability_svg
@@ -54,6 +58,8 @@ SECTIONS = {
     "language-models": language_models,
     "reliability": reliability,
     "transfer": transfer,
+    "idioms": idioms,
+    "spliced": spliced,
     "held-out": held_out,
     "benchmark": benchmark,
 }

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from mtdetect import model as model_file
-from mtdetect.training import calibrate, card, data, fit
+from mtdetect.training import calibrate, card, data, fit, splices
 from mtdetect.training.evaluation import human, language_models, ranking, reliability
 from mtdetect.training.evaluation.header import figures_for_header
 from mtdetect.training.evaluation.run import Run
@@ -78,6 +78,7 @@ def train(meter: Meter) -> int:
         progress(f"reading {len(manifest.digests):,} files")
         units = data.training_units(manifest)
         samples = data.calibration_samples(manifest)
+        mixed = splices.two_hands(manifest)
     except ManifestError as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 2
@@ -86,7 +87,7 @@ def train(meter: Meter) -> int:
     else:
         folds, full = fit.cross_fit(units, seed=arguments.seed, progress=progress)
         fit.save(arguments.work / "folds.npz", [*folds, full])
-    parts, rated = calibrate.calibrate(samples, folds, progress=progress)
+    parts, rated = calibrate.calibrate(samples, mixed, folds, progress=progress)
     header = {
         "name": arguments.out.name,
         "version": VERSION,

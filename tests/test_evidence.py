@@ -27,8 +27,9 @@ DOCUMENT = Document(TEXT)
 BY_FAMILY = {}
 for _signal in catalogue().values():
     BY_FAMILY.setdefault(_signal.family, []).append(_signal.name)
-(ONE, TWIN), OTHER = [names[:2] for names in BY_FAMILY.values() if len(names) > 1][:2]
-OTHER = OTHER[0]
+ONE, TWIN = BY_FAMILY["boundaries"][:2]
+OTHER = BY_FAMILY["spacing"][0]
+MARK, MARK_TWIN = BY_FAMILY["quotation"][:2]
 
 
 def weigh(document, measured, weighings):
@@ -66,10 +67,50 @@ def test_every_place_is_listed_in_text_order_with_its_note():
 def test_of_one_family_in_one_sentence_the_heaviest_counts():
     found = weigh(
         DOCUMENT,
-        readings(**{ONE: [at("ferry")], TWIN: [at("left")], OTHER: [at("late")]}),
+        readings(**{ONE: [at("The")], TWIN: [at("ferry")], OTHER: [at("late")]}),
         weights(**{ONE: 1.0, TWIN: 1.5, OTHER: 0.5}),
     )
     assert pairs(found) == [(ONE, 0.0), (TWIN, 1.5), (OTHER, 0.5)]
+
+
+def test_a_broken_quotation_counts_once_in_its_paragraph():
+    found = weigh(
+        DOCUMENT,
+        readings(**{MARK: [at("ferry"), at("rained")], MARK_TWIN: [at("early"), at("why")]}),
+        weights(**{MARK: 1.0, MARK_TWIN: 1.5}),
+    )
+    assert pairs(found) == [(MARK, 0.0), (MARK_TWIN, 1.5), (MARK_TWIN, 0.0), (MARK, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("ferry", "ferry left"), ("left late", "late"), ("early", "Nobody"), ("ferry", "left")],
+)
+def test_findings_at_one_place_count_once_whatever_their_family(first, second):
+    found = weigh(
+        DOCUMENT,
+        readings(**{ONE: [at(first)], OTHER: [at(second)]}),
+        weights(**{ONE: 1.0, OTHER: 1.5}),
+    )
+    assert sorted(pairs(found)) == sorted([(ONE, 0.0), (OTHER, 1.5)])
+
+
+def test_a_finding_inside_a_longer_one_counts_by_itself():
+    found = weigh(
+        DOCUMENT,
+        readings(**{ONE: [at("The ferry left late")], OTHER: [at("ferry")]}),
+        weights(**{ONE: 1.0, OTHER: 1.5}),
+    )
+    assert pairs(found) == [(ONE, 1.0), (OTHER, 1.5)]
+
+
+def test_a_human_hand_at_the_place_of_damage_keeps_its_weight():
+    found = weigh(
+        DOCUMENT,
+        readings(**{ONE: [at("ferry")], OTHER: [at("ferry left")]}),
+        weights(**{ONE: 1.0, OTHER: -1.0}),
+    )
+    assert pairs(found) == [(ONE, 1.0), (OTHER, -1.0)]
 
 
 def test_of_equals_the_first_counts():
@@ -91,7 +132,7 @@ def test_one_family_in_two_sentences_counts_twice():
 
 
 def test_each_further_finding_of_a_signal_counts_half():
-    places = [at("ferry"), at("early"), at("Nobody"), at("rained")]
+    places = [at("ferry"), at("came"), at("Nobody"), at("rained")]
     found = weigh(DOCUMENT, readings(**{ONE: places}), weights(**{ONE: 2.0}))
     assert [item.weight for item in found] == [2.0, 1.0, 0.5, 0.25]
 

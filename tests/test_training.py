@@ -25,10 +25,9 @@ from scipy import stats
 
 from mtdetect import Detector, model, style
 from mtdetect.calibration import Calibration, Thresholds
-from mtdetect.signals import catalogue
 from mtdetect.text import Document
 from mtdetect.training import calibrate, corpora, data, fit, metrics
-from mtdetect.training.calibrate import FPRS, Measured, Rated
+from mtdetect.training.calibrate import FPRS, Rated
 from mtdetect.training.corpora import FIREFOX, Block
 from mtdetect.training.documents import LONGEST_WORDS, samples, stretches
 from mtdetect.training.evaluation.header import figures_for_header
@@ -640,7 +639,7 @@ def test_from_corpus_to_report(fitted, manifest, tmp_path):
     """Train, calibrate, write, load, score: the whole road."""
     folds, full = fitted
     found = data.calibration_samples(manifest)
-    parts, rated = calibrate.calibrate(found, folds, progress=lambda _: None)
+    parts, rated = calibrate.calibrate(found, [], folds, progress=lambda _: None)
     assert len(rated) == len(found)
     header = {"name": "small", "version": "0", **json.loads(json.dumps(parts, allow_nan=False))}
     path = tmp_path / "small.npz"
@@ -657,53 +656,6 @@ def test_from_corpus_to_report(fitted, manifest, tmp_path):
 
 def sample(corpus, label="native", source=None, twin=""):
     return Sample("", label, source or label, corpus, corpus, "", "", "", twin, 1)
-
-
-class TestEvidence:
-    def test_rows_of_the_table_are_signals(self):
-        rows = calibrate.wild_rates()
-        assert rows
-        assert set(rows) <= set(catalogue())
-        for row in rows.values():
-            assert 0 <= row["machine"] <= 84
-            assert 0 <= row["edited"] <= 87
-            assert 0 <= row["amateur"] <= 73
-            assert 0 < row["recall"] <= 0.5
-
-    def weights(self, counts, corpora_=("bbc", "abc", "18f"), pages=1000.0):
-        found = [sample(name) for name in corpora_]
-        measured = [Measured(100, pages, 0.0, 0.0, counts) for _ in found]
-        return calibrate.weigh_signals(found, measured)
-
-    def test_damage_speaks_for_a_machine_and_learners_errors_against_it(self):
-        rows = calibrate.wild_rates()
-        weighed = self.weights({})
-        assert set(weighed) == set(rows)
-        for name, entry in weighed.items():
-            row = rows[name]
-            assert abs(entry["weight"]) <= calibrate.WEIGHT_CAP
-            if row["machine"] < row["edited"] + row["amateur"]:
-                assert entry["weight"] <= 0
-            else:
-                assert entry["weight"] >= 0
-        assert weighed["link_capital"]["weight"] > 1
-        assert weighed["agreement_errors"]["weight"] < 0
-
-    def test_a_rule_that_fires_on_human_corpora_loses_its_weight(self):
-        quiet = self.weights({})["link_capital"]
-        noisy = self.weights({"link_capital": 2}, pages=50.0)["link_capital"]
-        noisier = self.weights({"link_capital": 2}, pages=50.0, corpora_=("bbc",))["link_capital"]
-        assert noisy["human_rate"] == noisier["human_rate"] > quiet["human_rate"]
-        assert 0 <= noisy["weight"] < quiet["weight"]
-
-    def test_one_odd_page_counts_little(self):
-        def weights(count):
-            found = [sample("bbc")] * 100
-            clean = [Measured(100, 1.0, 0.0, 0.0, {})] * 99
-            odd = Measured(100, 1.0, 0.0, 0.0, {"link_capital": count})
-            return calibrate.weigh_signals(found, [odd, *clean])
-
-        assert weights(2) == weights(500)
 
 
 class TestCalibration:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
+from mtdetect.record import PAGES_BY_HAND
 from mtdetect.render.terminal import clip, excerpt, show
 from mtdetect.render.text import signed
 from mtdetect.text import Document, Span
@@ -12,6 +13,7 @@ from mtdetect.text import Document, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from mtdetect.record import HandCount, Record, Texts
     from mtdetect.signals import Signal
 
 # What else occurs in a sum of evidence and can be asked about.
@@ -21,6 +23,15 @@ OTHER_TERMS: Final = {
     "prior": "Where the sum of evidence starts, before a word has been read.",
     "length": "A correction for the length of the text, so that sums compare across lengths.",
 }
+
+GROUPS: Final = {
+    ("native", True): "native text",
+    ("native", False): "native, sentences joined",
+    ("human translation", False): "human translations",
+    ("round trip", False): "machine round trips",
+    ("forward", False): "machine translations",
+}
+"""What the pooled rows of a record are called, by label and by whether page damage counts there."""
 
 _WIDTH: Final = 96
 
@@ -43,17 +54,23 @@ def render_list(signals: Iterable[Signal], header: Mapping[str, Any], *, width: 
     return "\n".join(clip(row, width) for row in rows)
 
 
-def render_page(signal: Signal, header: Mapping[str, Any]) -> str:
-    """One signal: claim, unit, weight, documentation, and its examples run through it."""
-    return "\n".join(_page(signal, header))
+def render_page(signal: Signal, header: Mapping[str, Any], record: Record | None = None) -> str:
+    """One signal: claim, unit, weight, documentation, its examples run through it, its record.
+
+    Args:
+        signal: what to show.
+        header: the model's readable half.
+        record: where the signal fired on the corpora; None where a model comes without one.
+    """
+    return "\n".join(_page(signal, header, record))
 
 
-def _page(signal: Signal, header: Mapping[str, Any]) -> Iterator[str]:
+def _page(signal: Signal, header: Mapping[str, Any], record: Record | None) -> Iterator[str]:
     model = f"model {header['name']} {header['version']}"
     weight = _weight(signal, header)
     yield f"{signal.name}   ({signal.family})"
     yield ""
-    yield from textwrap.wrap(f"{signal.claim[:1].upper()}{signal.claim[1:]}.", _WIDTH)
+    yield from textwrap.wrap(sentence(signal.claim), _WIDTH)
     yield ""
     yield f"Unit:    {signal.unit}"
     yield f"Weight:  {weight} ({model})" if weight else f"Weight:  not yet weighted ({model})"
@@ -61,16 +78,63 @@ def _page(signal: Signal, header: Mapping[str, Any]) -> Iterator[str]:
     yield from signal.doc.splitlines()
     yield ""
     yield "Fires on"
-    for example in signal.fires:
-        for place in signal(Document(example)).evidence:
-            line, row = excerpt(example, place.span, Span(0, len(example)), _WIDTH - 4)
-            yield f"    {line}"
-            yield f"    {row}"
+    yield from (f"    {line}" for line in marked_examples(signal, _WIDTH - 4))
     yield "Stays quiet on"
     for example in signal.quiet:
         yield from textwrap.wrap(
             show(example), _WIDTH, initial_indent="    ", subsequent_indent="      "
         )
+    if record:
+        yield "Fired in" + f"{'documents':>43}{'paragraphs':>19}{'in 10,000':>11}"
+        yield from (f"    {line}" for line in _rows(signal.name, record))
+        if hand := record.by_hand.get(signal.name):
+            yield ""
+            yield from textwrap.wrap(by_hand(hand), _WIDTH)
+
+
+def sentence(claim: str) -> str:
+    """A claim as a sentence of its own."""
+    return f"{claim[:1].upper()}{claim[1:]}."
+
+
+def marked_examples(signal: Signal, width: int) -> Iterator[str]:
+    """Every finding in the texts that the signal must fire on, and a row that underlines it."""
+    for example in signal.fires:
+        for place in signal(Document(example)).evidence:
+            yield from excerpt(example, place.span, Span(0, len(example)), width)
+
+
+def by_hand(count: HandCount) -> str:
+    """What a reader counted, and how much of it the rule should find, as sentences."""
+    machine, edited, amateur = (
+        f"{seen:.0f} of {pages}"
+        for seen, pages in zip(
+            (count.machine, count.edited, count.amateur), PAGES_BY_HAND, strict=True
+        )
+    )
+    return (
+        f"A reader noticed this kind of damage ({count.kind}) on {machine} machine-translated,"
+        f" {edited} edited and {amateur} amateur pages; the rule is expected to find it on"
+        f" {count.recall:.0%} of those."
+    )
+
+
+def _rows(name: str, record: Record) -> Iterator[str]:
+    """The record of one signal: pooled rows, under the first the corpora where it fired."""
+    for row in record.pooled():
+        yield _row(GROUPS[row.label, row.trusted], row, name)
+        if row.trusted:
+            for corpus in record.trusted():
+                if corpus.of(name).documents:
+                    yield _row(f"  {corpus.corpus}", corpus, name)
+
+
+def _row(title: str, row: Texts, name: str) -> str:
+    hits = row.of(name)
+    return (
+        f"{title:<26}{hits.documents:>9,} of {row.documents:>6,}"
+        f"{hits.paragraphs:>9,} of {row.paragraphs:>6,}{row.per_10_000(name):>10.1f}"
+    )
 
 
 def _weight(signal: Signal, header: Mapping[str, Any]) -> str | None:

@@ -6,21 +6,21 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 
-from mtdetect import style
+from mtdetect import record, style
 from mtdetect.calibration import Calibration, Thresholds, log_length
+from mtdetect.chain import ChainSettings
 from mtdetect.evidence import Weighing, read_signals
-from mtdetect.rating import ChainSettings, Rater
+from mtdetect.rating import MIN_WORDS, Rater
 from mtdetect.report import ModelId
-from mtdetect.signals import catalogue
 from mtdetect.text import Document
-from mtdetect.training.data import UNPAIRED, fold_of
+from mtdetect.training.data import fold_of
+from mtdetect.training.weights import weigh_on_twins, weigh_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,15 +36,19 @@ WORDS = (15, 25, 40, 60, 90, 135, 200, 300, 450, 700, 1000, 1500)
 DAMAGED_SHARE = 49 / 84
 """Pages with at least one mechanical cue among the machine-translated pages read by hand."""
 
-WEIGHT_CAP = 3.0
-"""Most nats for one finding: the rates behind it were counted on few pages."""
+NO_PASSAGE = -20.0
+"""Stands for the excess of a text in which no passage is suspect."""
 
-CHAIN = {"gain": 4.0, "within": 0.002, "between": 0.2}
-"""Chosen on native articles with machine paragraphs spliced in, from training folds."""
-
-
-WITH_PARAGRAPHS = (*UNPAIRED, "essays")
-"""Native corpora that keep their typography and paragraphs, so that page damage can be counted."""
+CHAIN = {
+    "human": [-0.16, 0.15],
+    "machine": [0.17, 0.09],
+    "tie": 0.3,
+    "spread": 2.6,
+    "mixed": 0.85,
+    "within": 0.001,
+    "between": 0.2,
+}
+"""Chosen on spliced documents of folds 2 to 4; the levels are this style model's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,99 +181,6 @@ def fit_calibration(
     }
 
 
-def wild_rates() -> dict[str, dict[str, float]]:
-    """The counts of damage types on pages read by hand, by signal."""
-    table = {}
-    text = files("mtdetect.training").joinpath("wild_rates.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            name, machine, edited, amateur, recall = line.split("\t")[:5]
-            table[name] = {
-                "machine": float(machine),
-                "edited": float(edited),
-                "amateur": float(amateur),
-                "recall": float(recall),
-            }
-    return table
-
-
-def weigh_signals(
-    samples: Sequence[Sample], measured: Sequence[Measured]
-) -> dict[str, dict[str, float]]:
-    """Each signal's rates per 2,000 characters and its weight.
-
-    The machine rate comes from pages read by hand, times what a rule finds of it: benchmark output
-    has no page damage. The human rate is the higher of two: the pages read by hand, and the rule's
-    own hits on native corpora: the median corpus of those with 50 pages and more, a pseudo-hit
-    added. (The mean would let one register, school essays, decide over the press; what a register
-    costs is held by the thresholds.)
-    """
-    pages: dict[str, float] = defaultdict(float)
-    hits: dict[tuple[str, str], float] = defaultdict(float)
-    for sample, found in zip(samples, measured, strict=True):
-        if sample.corpus in WITH_PARAGRAPHS:
-            pages[sample.corpus] += found.pages
-            for name, count in found.counts.items():
-                # One odd page is one page, in a text of many pages as well.
-                hits[sample.corpus, name] += min(count, 2 * max(1.0, found.pages))
-    result = {}
-    for name, row in wild_rates().items():
-        machine = (row["machine"] + 0.5) / 84.5 * row["recall"]
-        by_hand = (row["edited"] + row["amateur"] + 0.5) / 160.5 * row["recall"]
-        by_rule = np.median([(hits[c, name] + 1) / (n + 1) for c, n in pages.items() if n >= 50])
-        human = max(by_hand, float(by_rule))
-        weight = min(max(math.log(machine / human), -WEIGHT_CAP), WEIGHT_CAP)
-        # Counts this small cannot turn a type of damage into evidence of a human hand, or back.
-        if (row["machine"] >= row["edited"] + row["amateur"]) != (weight > 0):
-            weight = 0.0
-        result[name] = {
-            "weight": round(weight, 3),
-            "machine_rate": round(machine, 5),
-            "human_rate": round(human, 5),
-        }
-    return result
-
-
-def weigh_human_hand(
-    samples: Sequence[Sample],
-    measured: Sequence[Measured],
-    style_log_odds: NDArray[np.float64],
-    weights: NDArray[np.float64],
-) -> dict[str, dict[str, float]]:
-    """Weights of the signs of a human hand that benchmark text holds too, such as contractions.
-
-    The style model sees the same words, so what counts is what the sign adds to it: its coefficient
-    beside the style log-odds, on texts with twins, never above zero.
-    """
-    names = [n for n, s in catalogue().items() if s.family == "human" and n not in wild_rates()]
-    rows = np.array([s.corpus not in UNPAIRED and s.corpus != "essays" for s in samples])
-    rows &= np.array([m.words >= 40 for m in measured])
-    # Each further finding counts half of the one before, as in scoring.
-    seen = np.array([[2 * (1 - 0.5 ** m.counts.get(n, 0)) for n in names] for m in measured])
-    machine = np.array([s.label == "mt" for s in samples])
-    model = LogisticRegression(C=1e4, max_iter=2000)
-    design = np.column_stack([style_log_odds, seen])[rows]
-    model.fit(design, machine[rows], sample_weight=(weights / weights.mean())[rows])
-    style_share, *shares = (float(c) for c in model.coef_[0])
-    pages = {side: sum(m.pages for m, is_machine in zip(measured, machine, strict=True)
-                       if is_machine == side) for side in (True, False)}  # fmt: skip
-    result = {}
-    for name, share in zip(names, shares, strict=True):
-        rates = {
-            side: sum(
-                m.counts.get(name, 0) for m, y in zip(measured, machine, strict=True) if y == side
-            )
-            / pages[side]
-            for side in (True, False)
-        }
-        result[name] = {
-            "weight": round(min(max(share / style_share, -WEIGHT_CAP), 0.0), 3),
-            "machine_rate": round(rates[True], 5),
-            "human_rate": round(rates[False], 5),
-        }
-    return result
-
-
 def _quantile(values: NDArray[np.float64], weights: NDArray[np.float64], fpr: float) -> float:
     """The value that a share ``fpr`` of the weight exceeds; beyond the data, an exponential tail.
 
@@ -286,8 +197,12 @@ def _quantile(values: NDArray[np.float64], weights: NDArray[np.float64], fpr: fl
     return float(v[base]) + excess * math.log(0.05 / fpr)
 
 
-def fit_thresholds(samples: Sequence[Sample], rated: Sequence[Rated]) -> dict[str, Any]:
+def fit_thresholds(
+    samples: Sequence[Sample], rated: Sequence[Rated], two_hands: Sequence[Rated] = ()
+) -> dict[str, Any]:
     """Thresholds by length and operating point from human texts alone.
+
+    ``two_hands``: ratings of articles with a passage by another person in them.
 
     In a window around each length the threshold is the highest of three quantiles: of all human
     text pooled (native corpora weigh alike and 60 % together), of the worst native corpus at half
@@ -313,29 +228,41 @@ def fit_thresholds(samples: Sequence[Sample], rated: Sequence[Rated]) -> dict[st
             row.append(max(candidates))
         rows.append([round(float(t), 3) for t in np.maximum.accumulate(row[::-1])[::-1]])
     table = {"words": list(WORDS), "fpr": list(FPRS), "log_odds": rows}
-    table["passage_margin"] = _passage_margins(samples, rated, table)
+    table["passage_margin"] = _passage_margins(samples, rated, two_hands, table)
     return table
 
 
 def _passage_margins(
-    samples: Sequence[Sample], rated: Sequence[Rated], table: dict[str, Any]
+    samples: Sequence[Sample],
+    rated: Sequence[Rated],
+    two_hands: Sequence[Rated],
+    table: dict[str, Any],
 ) -> list[float]:
     """By how much the best passage of a human text may exceed its threshold.
 
-    Set so that passages flag a quarter as many human texts again as whole documents do.
+    Set so that passages flag a quarter as many human texts again as whole documents do, and no
+    more articles by two people than the operating point says: a passage is judged by its distance
+    from the rest as well, and agency copy in an article is no machine's.
     """
     thresholds = Thresholds.from_header({**table, "passage_margin": [0.0] * len(FPRS)})
     weights = sample_weights(samples, np.array([r.words for r in rated]))
     margins = []
     for fpr in FPRS:
+
+        def excess(found: Rated, fpr: float = fpr) -> float:
+            over = [lo - thresholds.document(n, fpr) for n, lo in found.passages if n >= MIN_WORDS]
+            return max(over, default=NO_PASSAGE)
+
         best, weight = [], []
         for sample, found, w in zip(samples, rated, weights, strict=True):
-            if sample.label == "mt" or found.log_odds > thresholds.document(found.words, fpr):
-                continue
-            excess = [lo - thresholds.document(n, fpr) for n, lo in found.passages if n >= 40]
-            best.append(max(excess, default=-20.0))
-            weight.append(w)
-        margins.append(round(max(_quantile(np.array(best), np.array(weight), fpr / 4), 0.0), 3))
+            if sample.label != "mt" and found.log_odds <= thresholds.document(found.words, fpr):
+                best.append(excess(found))
+                weight.append(w)
+        margin = _quantile(np.array(best), np.array(weight), fpr / 4)
+        if two_hands:
+            others = np.array([excess(found) for found in two_hands])
+            margin = max(margin, _quantile(others, np.ones(len(others)), fpr))
+        margins.append(round(max(margin, 0.0), 3))
     return margins
 
 
@@ -366,11 +293,19 @@ NO_THRESHOLDS: dict[str, Any] = {
 
 def calibrate(
     samples: Sequence[Sample],
+    two_hands: Sequence[Sample],
     folds: Sequence[FittedStyle],
     *,
     progress: Callable[[str], None],
 ) -> tuple[dict[str, Any], list[Rated]]:
-    """All that follows the style weights, as parts of the model's header, and the ratings used."""
+    """All that follows the style weights, as parts of the model's header, and the ratings used.
+
+    Args:
+        samples: documents of all lengths.
+        two_hands: human articles with a passage by another person in them.
+        folds: style models, each without one fold.
+        progress: told about each step.
+    """
     progress(f"measuring {len(samples):,} documents out of fold")
     measured = measure(samples, folds)
     words = np.array([m.words for m in measured])
@@ -399,9 +334,10 @@ def calibrate(
             for m in measured
         ]
     )
+    counted = record.shipped()
     signals = {
-        **weigh_signals(samples, measured),
-        **weigh_human_hand(samples, measured, style_log_odds, weights),
+        **weigh_signals(counted),
+        **weigh_on_twins(counted, samples, measured, style_log_odds, weights),
     }
     header = {
         "calibration": calibration,
@@ -412,6 +348,7 @@ def calibrate(
         "thresholds": NO_THRESHOLDS,
     }
     progress("rating them for the thresholds")
-    rated = rate(samples, [make_rater(fold, header) for fold in folds])
-    header["thresholds"] = fit_thresholds(samples, rated)
+    raters = [make_rater(fold, header) for fold in folds]
+    rated = rate(samples, raters)
+    header["thresholds"] = fit_thresholds(samples, rated, rate(two_hands, raters))
     return header, rated
