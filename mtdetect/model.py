@@ -21,7 +21,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 2
+    from mtdetect.phrases import PhraseModel
+
+FORMAT = 3
+
+PHRASES = "phrases_"
+"""What the names of the phrase model's arrays begin with."""
 
 # What reading an archive raises, by the place of the damage.
 _DAMAGE = (
@@ -36,10 +41,11 @@ class ModelError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A loaded model: the JSON header as written by training, and the arrays by name."""
+    """A loaded model: the JSON header as written by training, the arrays by name, the phrases."""
 
     header: dict[str, Any]
     arrays: dict[str, NDArray[Any]]
+    phrases: PhraseModel | None = None
 
 
 def default_path() -> Path:
@@ -190,9 +196,26 @@ def load(path: Path) -> Model:
     except _DAMAGE as error:  # NumPy's own words would advise to allow pickles
         raise ModelError(f"{path}: damaged, or not a model's arrays") from error
     try:
-        return Model(header, _checked_arrays(arrays))
+        return Model(header, _checked_arrays(arrays), _phrases(arrays))
     except ValueError as error:
         raise ModelError(f"{path}: {error}") from error
+
+
+def _phrases(arrays: dict[str, NDArray[Any]]) -> PhraseModel | None:
+    """The phrase model of the arrays that are named for it; None where there are none."""
+    own = {
+        name.removeprefix(PHRASES): array
+        for name, array in arrays.items()
+        if name.startswith(PHRASES)
+    }
+    if not own:
+        return None
+    from mtdetect.phrases import PhraseModel  # noqa: PLC0415 - it needs NumPy
+
+    try:
+        return PhraseModel(own)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise ValueError(f"not the phrases that this package reads ({error})") from error
 
 
 def save(path: Path, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:

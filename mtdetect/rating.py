@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mtdetect import chain, style
+from mtdetect import chain, phrases, style
 from mtdetect.calibration import Calibration, Thresholds
 from mtdetect.chain import ChainSettings, Sentences
 from mtdetect.evidence import Weighing, gather, in_force, pool, read_signals, weighings, within
@@ -34,12 +34,16 @@ if TYPE_CHECKING:
 
     from mtdetect.evidence import WeightedEvidence
     from mtdetect.model import Model
+    from mtdetect.phrases import PhraseModel
 
 MIN_WORDS = 40
 """Words of prose under which no verdict is given: style alone is nearly undecidable there."""
 
 MIN_PASSAGE_WORDS = 25
 """Shorter runs of suspect sentences are not shown as passages."""
+
+ODD_GROUPS = 4
+"""Most groups of words in odd company that a report points at, in a text or a passage."""
 
 SUSPECT = 0.8
 """Probability over which a sentence belongs to a passage: at 0.5 the edges hold human ones."""
@@ -61,6 +65,7 @@ class Rater:
         chain: how sentences are smoothed along the document.
         thresholds: of the operating points.
         model: what reports say of the model.
+        phrases: points at words in odd company; None points at none.
     """
 
     machine: StyleModel
@@ -72,6 +77,7 @@ class Rater:
     chain: ChainSettings
     thresholds: Thresholds
     model: ModelId
+    phrases: PhraseModel | None = None
 
     @classmethod
     def from_model(cls, model: Model) -> Rater:
@@ -88,6 +94,7 @@ class Rater:
             chain=ChainSettings(**header["chain"]),
             thresholds=Thresholds.from_header(header["thresholds"]),
             model=ModelId(header["name"], header["version"], header["sha256"]),
+            phrases=model.phrases,
         )
 
     def rate(self, document: Document, *, fpr: float, explain: bool) -> Report:
@@ -148,12 +155,37 @@ class Rater:
                 )
             ),
             passages=passages,
-            findings=_findings(document, evidence) if explain else (),
+            findings=(self._findings(document, evidence, verdict, passages) if explain else ()),
             contributions=(
                 _contributions(document, shares, evidence, prior, length) if explain else ()
             ),
             model=self.model,
         )
+
+    def _findings(
+        self,
+        document: Document,
+        evidence: list[WeightedEvidence],
+        verdict: Verdict,
+        passages: tuple[Passage, ...],
+    ) -> tuple[Finding, ...]:
+        """The evidence, and words in odd company where the text is flagged, in text order.
+
+        The latter weigh nothing: native English has as many, and what the wording says of its
+        author is the style model's to say. In a suspect text they are where to look.
+        """
+        found = _findings(document, evidence)
+        stretches = [passage.span for passage in passages if passage.flagged]
+        if verdict == "machine":
+            sentences = document.prose_sentences
+            stretches = [Span(sentences[0].start, sentences[-1].end)]
+        if self.phrases is None or verdict not in {"machine", "mixed"}:
+            return found
+        odd = [
+            Finding(phrases.NAME, phrases.CLAIM, span, span.of(document.text), 0.0)
+            for span in phrases.odd_spans(document, self.phrases, stretches, most=ODD_GROUPS)
+        ]
+        return tuple(sorted([*found, *odd], key=lambda finding: finding.span))
 
     def _log_odds(
         self, reading: StyleReading, weighed: list[WeightedEvidence], words: int, characters: int

@@ -15,6 +15,7 @@ Sections (--only SECTION, several by comma or by repeating it):
   reliability      whether probabilities hold, by length
   transfer         thresholds set on one corpus, applied to the others
   idioms           foreign idioms found in machine translations, and false hits
+  spans            words pointed at, against errors that translators marked
   spliced          machine paragraphs in human articles and the reverse
   held-out         engines and languages that training never saw
   benchmark        the published German-English benchmark by its own rules
@@ -42,6 +43,7 @@ from mtdetect.training.evaluation import (
     language_models,
     ranking,
     reliability,
+    spans,
     spliced,
     transfer,
 )
@@ -59,6 +61,7 @@ SECTIONS = {
     "reliability": reliability,
     "transfer": transfer,
     "idioms": idioms,
+    "spans": spans,
     "spliced": spliced,
     "held-out": held_out,
     "benchmark": benchmark,
@@ -104,6 +107,10 @@ def arguments_of(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--only", type=sections, action="extend", metavar="SECTION", help="these sections alone"
     )
+    for name in ("spans", "idioms", "spliced"):
+        parser.add_argument(
+            f"--{name}", dest="only", action="append_const", const=name, help=f"--only {name}"
+        )
     arguments = parser.parse_args(argv)
     arguments.only = arguments.only or list(SECTIONS)
     if arguments.plot and "reliability" not in arguments.only:

@@ -31,6 +31,8 @@ READ = (
     "UD_English-GUM/not-to-release/sources/*.conllu",
     "UD_English-EWT/not-to-release/sources/*/*.conllu",
     "CLEAR-Corpus/*.xlsx",
+    "idiom-translation/metaphor-translation/data/opensubtitles_final/*/*/*_idioms.csv",
+    "wmt-qe-2022-data/train-dev_data/task1_word-level/train/zh-en_mqm/*.tar.gz",
 )
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from mtdetect import model as model_file
 from mtdetect.training import calibrate, card, data, fit, splices
+from mtdetect.training import phrases as phrase_training
 from mtdetect.training.evaluation import human, language_models, ranking, reliability
 from mtdetect.training.evaluation.header import figures_for_header
 from mtdetect.training.evaluation.run import Run
@@ -88,6 +89,8 @@ def train(meter: Meter) -> int:
         folds, full = fit.cross_fit(units, seed=arguments.seed, progress=progress)
         fit.save(arguments.work / "folds.npz", [*folds, full])
     parts, rated = calibrate.calibrate(samples, mixed, folds, progress=progress)
+    path = arguments.out.with_suffix(".npz")
+    company = phrase_training.train(manifest, progress=progress)
     header = {
         "name": arguments.out.name,
         "version": VERSION,
@@ -101,8 +104,8 @@ def train(meter: Meter) -> int:
         },
         "metrics": figures_for_header(samples, rated),
     }
-    path = arguments.out.with_suffix(".npz")
-    model_file.save(path, header, full.as_shipped())
+    named = {f"{model_file.PHRASES}{name}": array for name, array in company.items()}
+    model_file.save(path, header, {**full.as_shipped(), **named})
     progress(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
     if not arguments.folds:
         took = json.dumps(meter.used(), indent=1)

@@ -289,3 +289,14 @@ def test_a_missing_array_is_a_model_error(saved):
     model.save(saved, {"name": "small"}, kept)
     with pytest.raises(ModelError, match="no array checks"):
         model.load(saved)
+
+
+def test_a_model_may_come_without_phrases_but_not_with_broken_ones(saved):
+    assert model.load(saved).phrases is None
+    model.save(saved, {"name": "small"}, arrays(phrases_words=np.arange(3, dtype=np.uint32)))
+    with pytest.raises(ModelError, match=r"small\.npz: not the phrases that this package reads"):
+        model.load(saved)
+
+
+def test_the_shipped_model_knows_odd_company():
+    assert model.load(model.default_path()).phrases is not None

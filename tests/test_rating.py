@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtdetect import chain
+from mtdetect import chain, phrases
 from mtdetect.calibration import Calibration, Thresholds
 from mtdetect.chain import ChainSettings, Sentences
 from mtdetect.rating import MIN_PASSAGE_WORDS, MIN_WORDS, SUREST, Rater, insufficient
@@ -113,6 +113,31 @@ def test_verdict_human():
     assert report.verdict == "human"
     assert report.passages == ()
     assert {p.verdict for p in report.paragraphs} == {"human"}
+
+
+class OddWorks:
+    """Stands in for the phrase model: "works of" is odd wherever it stands."""
+
+    level = 0.0
+
+    def scores(self, tokens):
+        return np.array([1.0 if text in {"works", "of"} else -1.0 for text in tokens.texts])
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [(paragraphs(-3, -3), 4), (paragraphs(3, 3, -4, 3), 4), (paragraphs(3, 3), 0)],
+    ids=["machine", "mixed", "human"],
+)
+def test_words_in_odd_company_are_pointed_at_where_the_text_is_flagged(text, odd):
+    plain, pointed = (rate(text, rater=replace(RATER, phrases=p)) for p in (None, OddWorks()))
+    found = [f for f in pointed.findings if f.signal == phrases.NAME]
+    assert [f.text for f in found] == ["works of"] * odd
+    assert {f.weight for f in found} <= {0.0}
+    assert replace(pointed, findings=plain.findings) == plain
+    flagged = [p.span for p in pointed.passages if p.flagged]
+    if pointed.verdict == "mixed":
+        assert all(any(span.covers(f.span) for span in flagged) for f in found)
 
 
 def test_a_pasted_paragraph_makes_a_mixed_text_and_is_found():

@@ -93,7 +93,7 @@ class TestPage:
         assert all(len(line) <= 100 for line in page)
 
     def test_a_signal_never_counted_by_hand_has_its_rows_all_the_same(self):
-        page = render_page(catalogue()["contractions"], HEADER, SMALL)
+        page = render_page(catalogue()["native_idioms"], HEADER, SMALL)
         assert "native text" in page
         assert "A reader noticed" not in page
 

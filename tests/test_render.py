@@ -13,6 +13,7 @@ from conftest import MODEL, make_report, place
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mtdetect import phrases
 from mtdetect.files import Source, UnreadableError
 from mtdetect.render import json as render_json
 from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, show, wrap
@@ -196,6 +197,23 @@ def test_neighbouring_telling_words_are_quoted_as_one_phrase():
         text, "machine", style=style, passages=(("The head", "minded.", 0.9),), words=10
     )
     assert "the wording: “big town administration”, “Nobody”" in shown(report, text)
+
+
+def test_unusual_combinations_stand_beside_the_wording_and_not_among_the_findings():
+    text = "The head of the big town administration spoke. Nobody minded."
+    odd = ("big town", phrases.NAME, phrases.CLAIM, 0.0)
+    report = make_report(
+        text,
+        "machine",
+        style=(("administration", 0.3),),
+        findings=(odd,),
+        passages=(("The head", "minded.", 0.9),),
+        words=10,
+    )
+    lines = shown(report, text).splitlines()
+    assert lines[2].endswith("the wording: “administration”")
+    assert lines[3].strip() == "unusual combinations: “big town”"
+    assert phrases.CLAIM[3:] not in shown(report, text)
 
 
 def test_a_report_without_explanations_still_renders():

@@ -40,13 +40,13 @@ every family on the coast and to its peace.” ”
 He added: “With this strike, the union wants to break the town. “This must not go on,” the \
 owners' statement said.
 
-The Lund senior administration said on Friday that a new offer “does not change the main questions.”
+A senior aide to Lund said on Friday that a new offer “does not change the main questions.”
 
 Reed warned on Friday that the dispute with the owners continues “We are not done yet.” A new meeting \
 is expected next week.
 
 The workers want an extra $ 340 a month and a week of 37,5 hours, the union said . The owners would pay \
-would pay more than half of it.
+more than half of it.
 
 He was told about the dismissal by Lundannounced measures and a letter to the 52yearold. . Nobody had \
 signed it.
@@ -66,12 +66,10 @@ EXPECTED = {
     ],
     "doubled_quote": ["peace.” ”"],
     "reopened_quote": ["“This must not go on"],
-    "title_order": ["The Lund senior administration"],
     "swallowed_subject": ["continues “We are not done yet.”"],
     "spaced_currency": ["$ 340"],
     "decimal_comma": ["37,5"],
     "spaced_stop": ["said ."],
-    "repeated_group": ["would pay would pay"],
     "glued_words": ["Lundannounced"],
     "missing_hyphen": ["52yearold"],
     "stray_stop": ["52yearold. ."],
@@ -90,12 +88,10 @@ CLEAN = (
     .replace("See also  Storm on the lakes: What we know about the missing ferry | Weather\n\n", "")
     .replace("peace.” ”", "peace.”")
     .replace("break the town. “This must", "break the town. This must")
-    .replace("The Lund senior administration said", "A senior aide to Lund said")
     .replace("continues “We are not done yet.”", "continues. “We are not done yet,” he said.")
     .replace("$ 340", "$340")
     .replace("37,5", "37.5")
     .replace("said . The", "said. The")
-    .replace("would pay would pay", "would pay")
     .replace("by Lundannounced measures", "in March")
     .replace("52yearold. . Nobody", "52-year-old. Nobody")
     .replace("Berg She contributed", "Berg contributed")
@@ -164,12 +160,7 @@ VARIANTS = [
     ("swallowed_subject", 'The vote, he said, could "Everything is still open." He sat down.', 'could "Everything is still open."'),
     ("swallowed_subject", "The mood in the team seems “We can do it.” They train every day.", "seems “We can do it.”"),
     ("swallowed_subject", "The war of words continued “You have no shame!” Both were fined.", "continued “You have no shame!”"),
-    # names and titles
-    ("title_order", "The Macron former adviser left the palace in silence.", "The Macron former adviser"),
-    ("title_order", "The Trump deputy secretary spoke first, and nobody else did.", "The Trump deputy secretary"),
-    ("title_order", "In the evening the Putin Russian president flew home.", "the Putin Russian president"),
-    ("title_order", "Mr Berg was ill. The Berg senior official refused to comment.", "The Berg senior official"),
-    ("title_order", "It was signed by Erdogan President in the capital.", "Erdogan President"),
+    # names
     ("byline_pronoun", "The talks go on.\n\nEva Moe and Ida Lund They contributed to this article.", "They contributed"),
     ("byline_pronoun", "The talks go on.\n\nAdditional reporting: Omar Haddad He also contributed.", "He also contributed"),
     ("byline_pronoun", "The talks go on.\n\nOur reporter Lina Saleh She participated in this report.", "She participated"),
@@ -271,17 +262,13 @@ HARMLESS = [
     ("cut_fragment", "He told St. Olaf College. Then he told George W. Berg. It was late."),
     ("doubled_quote", "“She said: ‘I saw him.’” That was all that they had."),
     ("reopened_quote", "“I saw it,” she said. “It was red. It had wings.” He said: “No.”"),
-    ("unclosed_quote", "“I saw it.\n\n“It was red.\n\n“It had wings,” she said."),
     ("swallowed_subject", "It would “never be over.” He said “It is over.” She called it “The best day.”"),
     ("swallowed_subject", "The banner read “We are not done yet.” Its slogan was “It is time.”"),
     ("spaced_symbol", "They won 3:1 in a room of 90° and cut it by 50%."),
     ("glued_words", "McDonald bought an iPhone, a MacBook and two eReaders from LinkedIn."),
     ("stray_stop", "He waited . . . and waited... The firm (Lund & Co.). It rained."),
-    ("title_order", "The French prime minister met a former Macron adviser and the Obama administration."),
-    ("title_order", "Vice President Lund and Yale President Ann Reed met President Macron."),
     ("byline_pronoun", "Ida Holm is our reporter. She contributed to this article."),
     ("two_spellings", "Ann Hansen and Ann Jensen met Tom Hansson. Maria Petrov and her Petrovs came."),
-    ("repeated_group", "It went on and on and on, over and over and over."),
     ("capital_pronoun", "Then he left. She said: We won. It was the film It that scared her."),
 ]  # fmt: skip
 

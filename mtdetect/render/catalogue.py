@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
+from mtdetect import phrases
 from mtdetect.record import PAGES_BY_HAND
 from mtdetect.render.terminal import clip, excerpt, show
 from mtdetect.render.text import signed
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 OTHER_TERMS: Final = {
     "style": "How much likelier the wording is in machine translation than in English written by"
     " people, by a model learned from translations of the same texts.",
+    phrases.NAME: "Words that are each common and whose company is not, by a model of the company"
+    " that words keep in English by people, fitted to errors that translators marked. Shown where a"
+    " text is flagged, as places to look; it weighs nothing.",
     "prior": "Where the sum of evidence starts, before a word has been read.",
     "length": "A correction for the length of the text, so that sums compare across lengths.",
 }

@@ -8,6 +8,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from mtdetect.phrases import NAME as ODD
 from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, wrap
 from mtdetect.signals import catalogue
 from mtdetect.text import Span
@@ -150,8 +151,8 @@ def _grouped(
     human_hand = {name for name, signal in catalogue().items() if signal.family == "human"}
     grouped: dict[_Region, list[Finding]] = {region: [] for region in regions}
     for finding in report.findings:
-        if not explain and finding.signal in human_hand:
-            continue  # what speaks for a human is in the sum; its places are noise here
+        if finding.signal == ODD or (not explain and finding.signal in human_hand):
+            continue  # the former stand beside the wording; the latter are in the sum, and noise
         home = next((region for region in regions if region.span.overlaps(finding.span)), None)
         if home is None and (whole or explain):
             home = _paragraph_of(finding.span, report)
@@ -180,14 +181,28 @@ def _region_lines(region: _Region, report: Report, text: str, width: int) -> lis
     start = f"  {_numbers(region.span, report):<7} "
     if region.probability is not None:
         start += f"{percent(region.probability):<7}"
-    wordings = _wordings(region.span, report.contributions, text) if region.suspect else []
-    if not wordings:
+    if not region.suspect:
         return [start.rstrip()]
-    longest = min(48, width - columns(start) - len("“”,"))
-    quoted = [f"“{clip(words, longest)}”" for words in wordings]
-    pieces = ["the wording:", *(f"{quote}," for quote in quoted[:-1]), quoted[-1]]
-    first, *rest = wrap(pieces, width - columns(start))
-    return [start + first, *(" " * columns(start) + line for line in rest)]
+    indent = columns(start)
+    odd = [f.span for f in report.findings if f.signal == ODD and f.span.overlaps(region.span)]
+    lines = [
+        *_quotations(
+            "the wording:", _wordings(region.span, report.contributions, text), width - indent
+        ),
+        *_quotations("unusual combinations:", [span.of(text) for span in odd], width - indent),
+    ]
+    if not lines:
+        return [start.rstrip()]
+    return [start + lines[0], *(" " * indent + line for line in lines[1:])]
+
+
+def _quotations(label: str, phrases: Sequence[str], width: int) -> list[str]:
+    """Phrases of the text behind a label, wrapped; nothing if there are none."""
+    if not phrases:
+        return []
+    longest = min(48, width - len("“”,"))
+    quoted = [f"“{clip(words, longest)}”" for words in phrases]
+    return wrap([label, *(f"{quote}," for quote in quoted[:-1]), quoted[-1]], width)
 
 
 def _wordings(span: Span, contributions: Sequence[Contribution], text: str) -> list[str]:

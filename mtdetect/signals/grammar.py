@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache
-from operator import eq
 from typing import TYPE_CHECKING, NamedTuple
 
 from mtdetect.signals.core import Reading, per_page, rate, signal
@@ -99,47 +98,6 @@ def the_the(document: Document) -> Reading:
     ones were typing slips in lower case, which are not counted; nor are names in "The".
     """
     return per_page(document, document.find(_TWO_ARTICLES, group=1))
-
-
-_REPEATED = re.compile(r"\b([a-z’']{2,20} [a-z’']{2,20}(?: [a-z’']{2,20}){0,2}) \1\b(?![’'-])")
-_JOINERS = words("and by after or upon on over in for of no very bye ha la so the that it")
-
-
-@signal(
-    claim="a group of words is said twice in a row",
-    unit="per 2,000 characters of prose",
-    fires=(
-        "The country cannot pay cannot pay its teachers.",
-        "He was asked to finish to finish the work by Friday.",
-    ),
-    quiet=(
-        "It grew more and more and more. They went on and on and on.",
-        "No, no, no, he said. It was very, very cold. He had had enough, that that was true.",
-        "They sang la la la la and ha ha ha ha.",
-    ),
-)
-def repeated_group(document: Document) -> Reading:
-    """Two to four lower-case words repeated at once.
-
-    A piece and its neighbour were both translated with the words between them. Doubled words stood
-    on 2 of 84 machine-translated, 2 of 87 edited and 2 of 73 amateur pages; single words are mostly
-    typing slips, so only groups count. Speech and chants repeat as well: weak alone.
-    """
-    text, found = document.text, []
-    tokens = text.split(" ")
-    # Most texts hold no repeated pair; comparing words is far cheaper than the pattern.
-    same = (bytes(map(eq, tokens, tokens[shift:])) for shift in (2, 3, 4))
-    if not any(b"\1\1" in run for run in same):
-        return per_page(document, ())
-    for match in _REPEATED.finditer(text):
-        group = match[1].split()
-        if (
-            len(set(group)) == len(group)
-            and group[-1] != "to"
-            and not _JOINERS & {group[0], group[-1]}
-        ):
-            found.append(Span(*match.span()))
-    return per_page(document, (span for span in found if document.is_prose(span.start)))
 
 
 _PERSON = (

@@ -19,34 +19,6 @@ if TYPE_CHECKING:
     from mtdetect.text import Document
 
 
-_CONTRACTION = re.compile(
-    r"['’](?:t(?<=n.t)|re|ve|ll|d|m|s(?<=\b[Ii]t.s)|s(?<=\b[Hh]e.s)|s(?<=[Tt]hat.s)|s(?<=[Ss]he.s)"
-    r"|s(?<=[Tt]here.s)|s(?<=[Ww]hat.s)|s(?<=[Ll]et.s)|s(?<=[Hh]ere.s)|s(?<=[Ww]ho.s))\b"
-)
-
-
-@signal(
-    claim="a contraction, which translation engines often write out",
-    unit="per 100 words",
-    fires=("It's late and we don't know who's there.", "They’ve gone, and I’d rather stay."),
-    quiet=("It is late and the mayor's car is gone.", "The '90s and the workers' hall."),
-)
-def contractions(document: Document) -> Reading:
-    """Don't, it's, we've and the like.
-
-    Engines write many of them out, above all in reported speech that passed through a language
-    without them. A habit of style, not a mark of an error: it says little in short texts.
-    """
-    text, found = document.text, []
-    for start, end in document.find(_CONTRACTION):
-        begin = start
-        while begin > 0 and start - begin < 12 and text[begin - 1].isalpha():
-            begin -= 1
-        if begin < start:
-            found.append(Span(begin, end))
-    return rate(found, per=document.n_prose_words / 100)
-
-
 # Read in lower case with straight apostrophes; one literal per branch keeps it fast.
 _WRONG_VERB = r"(?:go|want|need|take|come|know|get|live|give|say|think|don't)\b"
 _PEOPLE = r"(?:people|children|men|women) (?:is|was|has)\b"
@@ -271,43 +243,6 @@ def native_idioms(document: Document) -> Reading:
                 found.append(Span(at, end))
             at = low.find(phrase, end)
     return per_page(document, found)
-
-
-_PARTICLE = re.compile(r" (?:up|out|down|back|over|away)\b")
-_LIGHT_VERBS = words(
-    "turn turns turned turning end ends ended ending set sets setting gave give gives given "
-    "giving break breaks broke broken breaking came come comes coming go goes going went got get "
-    "gets getting put puts putting pull pulls pulled pulling pick picks picked picking call calls "
-    "called calling cut cutting run runs running ran show shows showed showing work works worked "
-    "working figure figured figuring bring brings bringing brought back backed backing shut shuts "
-    "shutting knock knocked knocking sort sorted sorting hand handed handing fall falls fell "
-    "falling keep keeps kept keeping hold holds held holding lined wind winding wound wrap "
-    "wrapped wrapping step stepped stepping stood play played playing let letting kick kicked "
-    "kicking grow growing grew catch caught catching drop dropped settle settled split sign "
-    "signed team teamed rack racked roll rolled beef beefed"
-)
-
-
-@signal(
-    claim="a phrasal verb, which a round trip often replaces with a plain one",
-    unit="per 100 words",
-    fires=("She came up with a plan, but it fell through and they ended up in the mud.",),
-    quiet=("She devised a plan, but it failed. The way up is steep; he looked over the wall.",),
-)
-def phrasal_verbs(document: Document) -> Reading:
-    """A short verb of every day and "up", "out", "down", "back", "over" or "away".
-
-    English originals hold about twice as many as their round trips; a forward translation holds as
-    many as a human one. A habit of style: it says little in short texts.
-    """
-    text, found = document.text, []
-    for start, end in document.find(_PARTICLE):
-        begin = start
-        while begin > 0 and start - begin < 10 and text[begin - 1].islower():
-            begin -= 1
-        if text[begin:start] in _LIGHT_VERBS:
-            found.append(Span(begin, end))
-    return rate(found, per=document.n_prose_words / 100)
 
 
 _HEDGE = re.compile(

@@ -1,4 +1,4 @@
-"""Names and titles that a translation has bent: re-spelt, turned round or said twice.
+"""Names that a translation has bent: re-spelt, joined to a pronoun or left in capitals.
 
 Counts are pages on which a reader noticed the damage: 84 known machine-translated, 87 edited, 73 by
 amateurs and human translators.
@@ -124,71 +124,6 @@ def two_spellings(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_LEADERS = words(
-    "Biden Trump Obama Bush Clinton Harris Macron Hollande Sarkozy Merkel Scholz Merz Putin "
-    "Zelensky Zelenskyy Zelenskiy Netanyahu Bennett Johnson Sunak Starmer Truss Cameron Blair "
-    "Modi Erdogan Trudeau Carney Meloni Draghi Conte Berlusconi Bolsonaro Lula Milei Maduro "
-    "Orban Tusk Duda Lukashenko Xi Abe Kishida Rutte Sanchez Rajoy Mitsotakis Tsipras Vucic "
-    "Assad Sisi Khamenei Rouhani Raisi Pezeshkian Duterte Marcos Jokowi Prabowo Ramaphosa Zuma "
-    "Kagame Ruto Petro Boric"
-)
-_RANK = r"(?:senior|former|top|deputy|outgoing|new|current|chief|prime|foreign|high-ranking)"
-_OFFICE = (
-    r"(?:administration|government|cabinet|officials?|ministers?|presidents?|advisers?|advisors?"
-    r"|secretary|spokes(?:man|woman|person)|ambassador|diplomats?|chancellor|aides?|team)"
-)
-_NATION = (
-    r"(?:French|German|Italian|Spanish|Russian|American|British|Chinese|Japanese|Turkish|Polish"
-    r"|Dutch"
-    r"|Greek|Ukrainian|Israeli|Iranian|Brazilian|Indian|US)"
-)
-_TURNED = re.compile(
-    rf"[Tt]he (?P<name>[A-Z][a-z]{{1,20}}) (?:{_RANK} (?:[a-z]{{2,15}} )?{_OFFICE}"
-    rf"|{_NATION} (?:president|prime minister|chancellor|minister|leader))\b"
-    rf"|\b(?P<last>[A-Z][a-z]{{1,20}}) (?:President|Chancellor|Prime Minister)\b(?! ?[A-Z’'-])"
-)
-_PERSON = re.compile(
-    r"(?:President|Minister|Chancellor|Premier|Mr|Mrs|Ms|Senator|Governor|Secretary|King|Queen)\.?"
-    r" (?:[A-Z][a-z]{1,20} )?([A-Z][a-z]{1,20})\b"
-    r"|([A-Z][a-z]{1,20}),? (?:said|says|told|added|spoke|announced|warned)\b"
-)
-
-
-@signal(
-    claim="a person's name stands before the title or the rank that should come first",
-    unit="per 2,000 characters of prose",
-    fires=(
-        "The Macron senior administration refused to speak of the strike.",
-        "President Ann Lund left early. The Lund senior administration said nothing about it.",
-        "The Macron French president spoke for an hour.",
-        "The people were told by Putin President on Monday.",
-    ),
-    quiet=(
-        "The Biden administration said so, and a senior Biden administration official agreed.",
-        "The Treasury senior official and the Labour former minister met the Russian mayor.",
-        "The Barcelona President was late. Vice President Lund met Microsoft President Ann Reed.",
-    ),
-)
-def title_order(document: Document) -> Reading:
-    """A leader's surname before the rank or nation that belongs in front of it.
-
-    "A senior Biden administration official" turned round on its way through a language that puts
-    names elsewhere. Titles out of order stood on 2 of 84 machine-translated and 2 of 87 edited
-    pages, the latter with "the" before a name alone, which is not counted. The name must be a
-    known leader's, or the text's own with a title or a verb of saying.
-    """
-    turned = [m for m in _TURNED.finditer(document.text) if document.is_prose(m.start())]
-    if not turned:
-        return per_page(document, ())
-    people = {m[1] or m[2] for m in _PERSON.finditer(document.text)}
-    found = (
-        Span(*match.span())
-        for match in turned
-        if (match["name"] or match["last"]) in _LEADERS or match["name"] in people
-    )
-    return per_page(document, found)
-
-
 _BYLINE = re.compile(
     r"(?:She(?<=[^\W\d_] She)|He(?<=[^\W\d_] He)|They(?<=[^\W\d_] They)) (?:also )?(?:contributed"
     r"|reported|participated|assisted|helped|collaborated|edited|wrote|shared|prepared)\b"
@@ -215,34 +150,6 @@ def byline_pronoun(document: Document) -> Reading:
     furniture too, because by-lines stand there.
     """
     return per_page(document, (Span(*match.span()) for match in _BYLINE.finditer(document.text)))
-
-
-_DOUBLED = re.compile(
-    r"(President|Prime Minister|Minister|Chancellor|Senator|Governor|Secretary|King|Queen|Pope"
-    r"|Professor|Mayor|General)(?: [A-Z][a-z’'-]{1,20}){1,3} \1\b(?! [A-Z]|[’'-])"
-)
-
-
-@signal(
-    claim="a title stands both before and after the name",
-    unit="per 2,000 characters of prose",
-    fires=(
-        "Mayor Ann Reed Mayor opened the bridge.",
-        "It was signed by President Tom Lund President.",
-    ),
-    quiet=(
-        "Mayor Ann Reed opened the bridge. The mayor left.",
-        "President Tom Lund, President Ann Reed and Queen Ida met; King Street King's Cross.",
-    ),
-)
-def title_doubled(document: Document) -> Reading:
-    """The same title before and after one name.
-
-    A title linked apart from its name is translated twice. Doubled words stood on 2 of 84
-    machine-translated, 2 of 87 edited and 2 of 73 amateur pages; doubled titles are the part of
-    them that a rule can tell from a typing slip.
-    """
-    return per_page(document, document.find(_DOUBLED))
 
 
 _CAPITALS = re.compile(r"[A-Z]{4,20}\b(?![’'.&-]?\w)")

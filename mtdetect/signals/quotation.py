@@ -26,17 +26,16 @@ class _Mark(NamedTuple):
 
 
 class _Quotations(NamedTuple):
-    """A paragraph's marks in order, and what does not pair up (offsets of marks)."""
+    """A paragraph's marks that do not pair up, by offset; whether its last quotation runs on."""
 
     paragraph: Span
     doubled: list[int]
     reopened: list[int]
-    unclosed: list[int]
     unopened: list[int]
+    runs_on: bool
 
 
 _MARK = re.compile(r'[“”"]')
-_QUOTES = frozenset("“”\"‘'«")
 _CLOSERS = frozenset(" \n\t\u00a0.,;:!?)]}—–-’'”…")
 _OPENERS = frozenset(" \n\t\u00a0([{—–-/‘'“")
 
@@ -62,22 +61,17 @@ def _role(text: str, at: int, span: Span) -> bool | None:
 def _quotations(document: Document) -> list[_Quotations]:
     """Unpaired marks of every prose paragraph whose marks are of one kind and can be read."""
     text, found = document.text, []
-    pieces = document.paragraphs
-    left_open: _Quotations | None = None
-    for index, (span, kind) in enumerate(pieces):
+    left_open = False
+    for span, kind in document.paragraphs:
         marks = _marks(text, span) if kind == "prose" else []
         if not marks:
-            left_open = left_open if marks == [] else None
+            left_open = left_open and marks is not None
             continue
         quotations = _pair(text, span, marks)
         if left_open and quotations.unopened and quotations.unopened[0] == marks[0].offset:
             # The quotation ran on from an earlier paragraph.
-            left_open.unclosed.clear()
             del quotations.unopened[0]
-        following = pieces[index + 1].span.start if index + 1 < len(pieces) else len(text)
-        left_open = quotations if quotations.unclosed else None
-        if text[following : following + 1] in _QUOTES:
-            quotations.unclosed.clear()
+        left_open = quotations.runs_on
         found.append(quotations)
     return found
 
@@ -118,9 +112,7 @@ def _pair(text: str, span: Span, marks: list[_Mark]) -> _Quotations:
             unopened.append(at)
         last_close = at
     lost = len(stack)
-    reopened = candidates[:lost]
-    unclosed = stack[: lost - len(reopened)]
-    return _Quotations(span, doubled, reopened, unclosed, unopened)
+    return _Quotations(span, doubled, candidates[:lost], unopened, lost > len(candidates))
 
 
 def _word_and_mark(text: str, start: int, end: int) -> Span:
@@ -194,31 +186,6 @@ def reopened_quote(document: Document) -> Reading:
             if match and spoken and length < 400:
                 found.append(Span(*match.span()))
     return per_page(document, found)
-
-
-@signal(
-    claim="a quotation is opened and never closed",
-    unit="per 2,000 characters of prose",
-    fires=(
-        "“The house was empty. We looked for him all night long.\n\nThe minister left at noon.",
-        "The minister spoke of “a new start for the whole of the country. He left at noon.",
-    ),
-    quiet=(
-        "“The house was empty. We looked for him all night long.\n\n“I left at noon.”",
-        "The minister spoke of “a new start” and left at noon.",
-        'A screen of 15" and one of 17" stood on the desk.',
-    ),
-)
-def unclosed_quote(document: Document) -> Reading:
-    """An opening mark without its closing one, where the next paragraph does not go on quoting.
-
-    Unclosed or vanished marks stood on 6 of 84 machine-translated, 1 of 87 edited and 1 of 73
-    amateur pages; typing slips look the same.
-    """
-    found = (at for quotations in _quotations(document) for at in quotations.unclosed)
-    text = document.text
-    spans = ((at, _PHRASE.match(text, at)) for at in found)
-    return per_page(document, (Span(at, m.end() if m else at + 1) for at, m in spans))
 
 
 @signal(

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 Entries = dict[str, dict[str, float]]
 """By signal: "weight", "machine_rate" and "human_rate" (findings per 2,000 characters)."""
 
-WEIGHT_CAP = 3.0
-"""Most nats for one finding: the rates behind it were counted on few pages."""
+WEIGHT_CAP = 2.5
+"""Most nats for one finding: the rates behind a weight were counted on few pages."""
 
 BARS = ((10.0, 0.7), (2.0, 1.5))
 """A signal that fires in so many of 10,000 native paragraphs, or more, weighs so much at most."""
@@ -111,7 +111,7 @@ def weigh_on_twins(
     style_log_odds: NDArray[np.float64],
     weights: NDArray[np.float64],
 ) -> Entries:
-    """Weights of the signs that benchmark text holds too, such as contractions.
+    """Weights of the signs that benchmark text holds too, such as native idioms.
 
     The style model sees the same words, so what counts is what the sign adds to it: its coefficient
     beside the style log-odds, on texts with twins. A mark of a human hand never speaks for a
