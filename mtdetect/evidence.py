@@ -160,7 +160,7 @@ def pool(
     """The same evidence with weights that add up to its log-odds as a whole.
 
     Args:
-        weighed: as ``weigh`` returns it.
+        weighed: as ``in_force`` returns it.
         pages: length in 2,000 characters of prose.
         weights: the weighings in force.
         damaged_share: share of machine-translated pages that show damage at all.

@@ -51,6 +51,7 @@ CLAIM = "an unusual combination of common words, worth a second look"
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _CHUNK = 8192
+_LONGEST_SENTENCE = 4 * _CHUNK
 
 
 class Tokens(NamedTuple):
@@ -284,13 +285,17 @@ def smoothed(raw: NDArray[np.float32], tokens: Tokens) -> NDArray[np.float32]:
 
 
 def _cut(tokens: Tokens) -> Iterable[Tokens]:
-    """The tokens in portions of whole sentences, so that a long text takes no more memory."""
+    """The tokens in portions of whole sentences, so that a long text takes no more memory.
+
+    Only what is no sentence, a list of thousands of words without a stop, is cut inside.
+    """
     n = len(tokens.texts)
     starts = np.flatnonzero(np.diff(tokens.sentence, prepend=tokens.sentence[0] - 1))
     wanted = np.arange(0, n, _CHUNK)
     edges = [*starts[np.unique(np.searchsorted(starts, wanted, side="right") - 1)], n]
     for start, stop in pairwise(edges):
-        yield tokens.part(start, stop)
+        for first in range(start, stop, _LONGEST_SENTENCE):
+            yield tokens.part(first, min(first + _LONGEST_SENTENCE, stop))
 
 
 def tokens_of(document: Document) -> tuple[Tokens, list[Span]]:

@@ -82,6 +82,22 @@ def benchmark_row(*, chosen):
     }
 
 
+def spliced_row(**parts):
+    return {
+        "table": "found", "folds": "folds 0–1", "kind": "machine in human", "source": "",
+        "documents": 418, "auc": 0.894, "auc_interval": (0.88, 0.91), "roc_f1": 0.659,
+        "roc_f1_interval": (0.63, 0.69), "set_f1": 0.657, "set_f1_interval": (0.62, 0.68),
+        "set_human": 0.041, "mixed": 0.165, **parts,
+    }  # fmt: skip
+
+
+def idiom_row(system, n, hits):
+    return {
+        "label": "literal", "half": "closed", "system": system, "language": system, "n": n,
+        "found": hits, "share": hits / n, "share_interval": (0.33, 0.67),
+    }  # fmt: skip
+
+
 METRICS = {
     "fpr": 0.01,
     "ranking": [
@@ -112,6 +128,14 @@ METRICS = {
         held_out_row("deepl", "human vs machine translation", "wmt18", 0.812),
     ],
     "benchmark": [benchmark_row(chosen=False), benchmark_row(chosen=True)],
+    "spliced": [spliced_row(), spliced_row(kind="human in machine", auc=0.1111),
+                {"table": "flagged", "folds": "folds 0–1", "kind": "human"}],
+    "spans": [{"ranking": "style", "words": 2000, "ranked": 200, "share": 0.033, "lift": 0.73,
+               "lift_interval": (0.66, 0.81), "major": 0.67, "major_interval": (0.58, 0.75)}],
+    "idioms": {
+        "labelled": [idiom_row("all", 36, 18), idiom_row("deepl", 8, 8)],
+        "native": [{"corpus": "all", "words": 6_315_289, "idioms": 1, "idioms_rate": 0.0158}],
+    },
 }  # fmt: skip
 
 
@@ -143,7 +167,7 @@ def test_the_whole_card():
 
 def test_tables_are_well_formed():
     found = tables(written())
-    assert len(found) == 9
+    assert len(found) == 12
     for heading, rule, *rows in found:
         assert rows
         assert all(set(cell.strip()) <= set("-:") for cell in rule)
@@ -194,6 +218,19 @@ def test_years_are_pooled_by_their_counts():
     # 12 of 800; the exact bound solves P(X <= 12) = 5 %.
     cells = [cell.strip() for cell in row.split("|")[2:-1]]
     assert cells == ["800", "1.50%", "2.42%", "0.25%", "1.75%"]
+
+
+def test_where_it_points():
+    text = section(written(), "Where it points")
+    spliced, spans, idioms = ([c.strip() for c in t[2]] for t in tables(text))
+    assert spliced == [
+        "all", "0–1", "418", "0.89 (0.88–0.91)", "0.66 (0.63–0.69)", "0.66 (0.62–0.68)", "4.10%",
+        "16.50%",
+    ]  # fmt: skip
+    assert spans[1:4] == ["200 of 2,000", "3.30%", "0.73 (0.66–0.81)"]
+    assert idioms == ["literal", "closed", "36", "0.50 (0.33–0.67)"]
+    assert all(len(t) == 3 for t in tables(text))
+    assert "6,315,289 words of native English: 1 such finding, 0.02 in 100,000" in text
 
 
 def test_the_other_tables_hold_their_figures():

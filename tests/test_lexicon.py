@@ -177,8 +177,9 @@ def test_matches_come_in_order_and_do_not_overlap():
         "a" * 200_000,
         "hang noodles " * 15_000,
         "x's " * 50_000,
+        "\n".join(entry.pattern.replace(" ", "\n") for entry in phrases("idioms").entries) * 4,
     ],
-    ids=["content", "verb", "slots", "one word", "half a pattern", "possessives"],
+    ids=["content", "verb", "slots", "one word", "half a pattern", "possessives", "a word a line"],
 )
 def test_hostile_text_takes_linear_time(text):
     lists = [phrases(name, exact=exact) for name, exact in LISTS.items()]

@@ -159,6 +159,20 @@ def test_scores_do_not_depend_on_how_a_text_is_cut(parts):
     assert len(whole) == len(tokens.texts)
 
 
+def test_even_one_endless_sentence_is_cut(monkeypatch):
+    tokens = tokens_of("tea and " * 50_000)
+    assert len(set(tokens.sentence)) == 1
+    sizes = []
+
+    def scores(_, part):
+        sizes.append(len(part.texts))
+        return np.zeros(sizes[-1], dtype=np.float32)
+
+    monkeypatch.setattr(PhraseModel, "_scores", scores)
+    assert len(model().scores(tokens)) == sum(sizes) == 100_000
+    assert max(sizes) < 40_000
+
+
 @given(st.text())
 def test_any_text_has_a_score_for_each_token(text):
     document = Document(text)

@@ -169,6 +169,21 @@ def test_time_grows_with_length_and_no_faster(unit):
         assert slow < 0.025 or slow < 20 * cpu(signal, small), signal.name
 
 
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("hearsay_conditional", "and allegedly he would have taken it "),
+        ("translation_notice", "See original (not translated) "),
+        ("foreign_quotes", "“a b“. i am in. "),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_looking_around_a_finding_goes_only_so_far(name, unit):
+    small, large = (measured_parts((unit * n)[:n]) for n in (20_000, 160_000))
+    slow = cpu(CATALOGUE[name], large)
+    assert slow < 0.025 or slow < 20 * cpu(CATALOGUE[name], small)
+
+
 PLAIN = """Harbour town votes to keep its ferry
 
 The council of Northhaven voted on Tuesday to keep the night ferry running for another two years, \

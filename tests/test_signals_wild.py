@@ -250,6 +250,7 @@ HARMLESS = [
     ("wrong_gender", "Rosa Lund said that her brother had lost his boat."),
     ("wrong_gender", "His boat was gone. Rosa Lund had seen his car at the gate."),
     ("wrong_gender", "The woman who met Tom Lund in his house was not asked."),
+    ("wrong_gender", "The one she met was a man"),  # and the text ends with that word
     ("person_it", "The club announced its plans; the woman saw the cat and its kittens."),
     ("hearsay_conditional", "According to the owners, the bridge would have fallen if nobody had come."),
     ("source_order", "In May the mayor held a meeting. Is he late? Then was he ill?"),

@@ -329,7 +329,8 @@ _TITLED_BEFORE_STOP = re.compile(
 
 def _outside_quotation(text: str, offset: int) -> bool:
     """Whether the last quotation mark of the paragraph before ``offset`` is a closing one."""
-    head = text[max(text.rfind("\n", 0, offset) + 1, offset - 1000) : offset]
+    start = max(0, offset - 1000)
+    head = text[max(start, text.rfind("\n", start, offset) + 1) : offset]
     mark = max(head.rfind("“"), head.rfind("”"), head.rfind('"'))
     return mark < 0 or head[mark] == "”" or (head[mark] == '"' and head[mark - 1 : mark] in ",.!?")
 

@@ -184,7 +184,8 @@ def _stands_alone(text: str, span: Span) -> bool:
     plain = (before + after[:12]).isascii()
     if not plain or _ENGLISH.isdisjoint(left) or _ENGLISH.isdisjoint(right):
         return False
-    head = text[max(text.rfind("\n", 0, span.start), span.start - 400, 0) : span.start]
+    start = max(0, span.start - 400)
+    head = text[max(start, text.rfind("\n", start, span.start)) : span.start]
     if head.count('"') % 2 or head.rfind("“") > head.rfind("”"):
         return False
     return not _EXPLAINED.search(text, max(0, span.start - 90), span.end + 90)

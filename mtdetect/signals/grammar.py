@@ -285,7 +285,7 @@ def _subject_sex(text: str, sentence: Span, limit: int) -> str | None:
         known = sexes.get(word)
         if sex is None and known:
             surname = text[place.end() : place.end() + 2].strip()[:1].isupper()
-            called = text[place.end()] == "," and not surname and word[0].isupper()
+            called = text.startswith(",", place.end()) and not surname and word[0].isupper()
             capital = last[:1].isupper() and last not in _BEFORE_NAME
             alone = word in _TITLES and not surname
             if start >= limit or word in _MEN or called or capital or alone:
@@ -469,13 +469,18 @@ def hearsay_conditional(document: Document) -> Reading:
     pages; this is the part with a fixed form.
     """
     text, found = document.text, []
+    last_stop = text.rfind(".")
     for span in document.find(_WOULD_HAVE):
         end = span.end + 20
         form = _ALLEGED.match(text, span.end, end)
         if form is None or (" be " in span.of(text)) != form.group().endswith("ing"):
             continue
-        start, stop = text.rfind(". ", 0, span.start), text.find(".", span.end)
-        sentence = text[max(start, span.start - 300, 0) : max(stop, span.end)][:800]
+        start = max(0, span.start - 300)
+        start = max(start, text.rfind(". ", start, span.start))
+        stop = text.find(".", span.end, start + 800)
+        if stop < 0:
+            stop = start + 800 if last_stop >= span.end else span.end
+        sentence = text[start:stop]
         if _HEARSAY.search(sentence) and not _SUPPOSES.search(sentence):
             found.append(Span(span.start + 1, form.end()))
     return rate(found, per=len(document.prose_sentences) / 100)
@@ -547,10 +552,12 @@ def source_order(document: Document) -> Reading:
     for match in _TURNED.finditer(text):
         start, end = match.span()
         head = _HEADS.get(match.lastgroup or "")
-        begins = max(text.rfind(mark, max(0, start - 80), start) for mark in '.!?\n”"') + 1
+        reach = max(0, start - 80)
+        begins = max(text.rfind(mark, reach, start) for mark in '.!?\n”"') + 1
+        opening = text[begins:start].strip() if begins or not reach else ""
         asks = text.find("?", end, end + 150)
         question = asks >= 0 and text.find(".", end, asks) < 0
-        if head and (question or not head.fullmatch(text[begins:start].strip())):
+        if head and (question or not head.fullmatch(opening)):
             continue
         if document.is_prose(start + 1):
             found.append(Span(start + 1, end))

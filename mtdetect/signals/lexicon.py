@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _WORD = re.compile(r"[^\W_]+")
+_SPACE = re.compile(r"\s")
 _FORMS_END = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")
 # A phrase may run over commas, quotes and hyphens, but not over the end of a sentence.
 _GAP = r"[^\w.!?]{1,3}"
@@ -243,8 +244,11 @@ def _blocks(text: str) -> tuple[_Block, ...]:
     while start < len(text):
         end = text.find(". ", start + _BLOCK, start + 3 * _BLOCK) + 1
         if not end:  # no sentence ends: a phrase across this edge is lost
-            end = text.find(" ", start + 3 * _BLOCK)
-        if end < 0 or len(text) - end < _BLOCK:
+            end = text.find(" ", start + 3 * _BLOCK, start + 4 * _BLOCK)
+        if end < 0:  # a list with a word a line
+            space = _SPACE.search(text, start + 3 * _BLOCK)
+            end = space.start() if space else len(text)
+        if len(text) - end < _BLOCK:
             end = len(text)
         blocks.append(_Block(Span(start, end), _words(text[start:end])))
         start = end

@@ -86,6 +86,7 @@ _NOTICE = re.compile(
     r"|^(?:Machine|Automatic)(?:ally)? translat(?:ion|ed)(?: from [A-Z][a-z]+)?[.:]?$",
     re.MULTILINE | re.IGNORECASE,
 )
+_SHORT_LINE = 160
 _BY_MACHINE = re.compile(rf"\b(?:{_MACHINE})\b", re.IGNORECASE)
 
 
@@ -114,11 +115,10 @@ def translation_notice(document: Document) -> Reading:
     if not any(word in text for word in ("ransl", "RANSL", "non-English", "original text")):
         return per_page(document, ())
     for match in _NOTICE.finditer(text):
-        end = text.find("\n", match.end())
-        line = text[match.start() : end if end >= 0 else len(text)]
+        line = text[match.start() : match.start() + _SHORT_LINE].partition("\n")[0]
         by_machine = _BY_MACHINE.search(match.group())
         declared = by_machine or not line.lstrip().lower().startswith(("this", "the "))
-        if declared and len(line) < 160:
+        if declared and len(line) < _SHORT_LINE:
             found.append(Span(*match.span()))
     return per_page(document, found)
 

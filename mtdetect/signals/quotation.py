@@ -323,9 +323,9 @@ def foreign_quotes(document: Document) -> Reading:
     marks = list(document.find(_FOREIGN))
     if not any(span.of(text)[0] == "«" and not _is_foreign_phrase(span.of(text)) for span in marks):
         marks = [span for span in marks if not _is_foreign_phrase(span.of(text))]
-    turned = [span for span in marks if span.of(text)[0] == "“"]
-    if turned and careless(document):
-        marks = [span for span in marks if span not in turned]
+    others = [span for span in marks if text[span.start] != "“"]
+    if len(others) < len(marks) and careless(document):
+        marks = others
     return per_page(document, marks)
 
 

@@ -240,9 +240,10 @@ def _passage_margins(
 ) -> list[float]:
     """By how much the best passage of a human text may exceed its threshold.
 
-    Set so that passages flag a quarter as many human texts again as whole documents do, and no
-    more articles by two people than the operating point says: a passage is judged by its distance
-    from the rest as well, and agency copy in an article is no machine's.
+    Set so that passages flag a quarter as many human texts again as whole documents do, and of
+    articles by two people at most twice the share of the operating point: a passage is judged by
+    its distance from the rest as well, and agency copy in an article is no machine's. (Half of the
+    second hands are translators, whose texts cost twice as much as a whole, too.)
     """
     thresholds = Thresholds.from_header({**table, "passage_margin": [0.0] * len(FPRS)})
     weights = sample_weights(samples, np.array([r.words for r in rated]))
@@ -261,7 +262,7 @@ def _passage_margins(
         margin = _quantile(np.array(best), np.array(weight), fpr / 4)
         if two_hands:
             others = np.array([excess(found) for found in two_hands])
-            margin = max(margin, _quantile(others, np.ones(len(others)), fpr))
+            margin = max(margin, _quantile(others, np.ones(len(others)), 2 * fpr))
         margins.append(round(max(margin, 0.0), 3))
     return margins
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from mtdetect import model as model_file
 from mtdetect.detector import Detector
 from mtdetect.training.evaluation.held_out import SHOWN
+from mtdetect.training.evaluation.idioms import ALL
 from mtdetect.training.evaluation.ranking import QUESTIONS
 from mtdetect.training.evaluation.tables import Column, Row
 from mtdetect.training.metrics import upper_bound
@@ -317,7 +318,55 @@ def _language_models(rows: Sequence[Row]) -> str:
     )
 
 
-TABLES: dict[str, tuple[str, Callable[[Sequence[Row]], str]]] = {
+def _spliced(rows: Sequence[Row]) -> str:
+    """Machine paragraphs in human articles, by the folds that settings were not chosen on."""
+    found = [row for row in rows if row["table"] == "found" and row["kind"] == "machine in human"]
+    return _table(
+        (
+            Column("inserted", lambda row: row["source"] or "all", left=True),
+            Column("folds", lambda row: row["folds"].removeprefix("folds "), left=True),
+            Column("articles", lambda row: f"{row['documents']:,}"),
+            _figures("AUC", "auc", 2),
+            _figures("F1 at 5 %", "roc_f1", 2),
+            _figures("F1, threshold from the other folds", "set_f1", 2),
+            _shares("human paragraphs flagged by it", "set_human"),
+            _shares("called mixed", "mixed"),
+        ),
+        found,
+    )
+
+
+def _spans(rows: Sequence[Row]) -> str:
+    return _table(
+        (
+            _names("words ranked by", "ranking"),
+            Column("words", lambda row: f"{row['ranked']:,} of {row['words']:,}"),
+            _shares("marked", "share"),
+            _figures("times chance", "lift", 2),
+            _figures("severe errors", "major", 2),
+        ),
+        rows,
+    )
+
+
+def _idioms(found: Mapping[str, Sequence[Row]]) -> str:
+    """Lines of all systems by label and half, then findings in all native text."""
+    lines = [row for row in found["labelled"] if row["system"] == ALL]
+    native = found["native"][0]
+    columns = (
+        _names("lines that a reader called", "label"),
+        _names("half", "half"),
+        Column("lines", lambda row: f"{row['n']:,}"),
+        _figures("found", "share", 2),
+    )
+    return (
+        f"{_table(columns, lines)}\n\nIn {native['words']:,} words of native English:"
+        f" {native['idioms']} such finding{'' if native['idioms'] == 1 else 's'},"
+        f" {native['idioms_rate']:.2f} in 100,000 words."
+    )
+
+
+TABLES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "ranking_native": ("ranking", _ranking(QUESTIONS["native"])),
     "ranking_human": ("ranking", _ranking(QUESTIONS["ht"])),
     "human": ("human", _human),
@@ -327,6 +376,9 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Row]], str]]] = {
     "transfer": ("transfer", _transfer),
     "benchmark": ("benchmark", _benchmark),
     "language_models": ("language-models", _language_models),
+    "spliced": ("spliced", _spliced),
+    "spans": ("spans", _spans),
+    "idioms": ("idioms", _idioms),
 }
 """Placeholders of the template, the sections of the evaluation they show, and how."""
 
