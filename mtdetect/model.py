@@ -210,12 +210,18 @@ def _phrases(arrays: dict[str, NDArray[Any]]) -> PhraseModel | None:
     }
     if not own:
         return None
-    from mtdetect.phrases import PhraseModel  # noqa: PLC0415 - it needs NumPy
+    import numpy as np  # noqa: PLC0415 - reading a header alone (--version) must start fast
+
+    from mtdetect.phrases import PhraseModel, Tokens  # noqa: PLC0415 - the same
 
     try:
-        return PhraseModel(own)
+        model = PhraseModel(own)
+        # A trial: arrays whose shapes do not go together fail now and not while scoring.
+        trial = model.scores(Tokens.of(["a", "word"], [False] * 2, np.zeros(2, dtype=np.int32)))
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ValueError(f"not the phrases that this package reads ({error})") from error
+    _require(bool(np.isfinite(trial).all()), "the phrases hold what is not a number")
+    return model
 
 
 def save(path: Path, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:

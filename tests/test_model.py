@@ -298,5 +298,23 @@ def test_a_model_may_come_without_phrases_but_not_with_broken_ones(saved):
         model.load(saved)
 
 
+@pytest.mark.parametrize(
+    ("name", "array", "problem"),
+    [
+        ("linear", np.zeros(3, dtype=np.float32), "not the phrases"),
+        ("linear", np.full(119, np.nan, dtype=np.float32), "what is not a number"),
+        ("vectors", np.zeros((2, 5), dtype=np.int8), "not the phrases"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*:RuntimeWarning")
+def test_phrases_that_do_not_go_together_are_refused_on_loading(saved, name, array, problem):
+    with np.load(model.default_path()) as archive:
+        shipped = {n: archive[n] for n in archive.files if n.startswith(model.PHRASES)}
+    shipped[model.PHRASES + name] = array
+    model.save(saved, {"name": "small"}, arrays(**shipped))
+    with pytest.raises(ModelError, match=problem):
+        model.load(saved)
+
+
 def test_the_shipped_model_knows_odd_company():
     assert model.load(model.default_path()).phrases is not None

@@ -6,7 +6,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from mtdetect.phrases import NAME as ODD
 from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, wrap
@@ -28,6 +28,16 @@ _FURNITURE_SHOWN: Final = 3
 _INDENT: Final = " " * 6
 _SMALL: Final = 0.005  # contributions that would be shown as 0.00
 _SGR: Final = {"machine": "1;31", "mixed": "1;33", "human": "32", "insufficient": "2"}
+
+
+class _Placed(Protocol):
+    """Whatever has a place in the text."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+_Part = TypeVar("_Part", bound=_Placed)
 
 
 class _Region(NamedTuple):
@@ -143,22 +153,28 @@ def _grouped(
         regions += [
             _Region(paragraph.span, paragraph.probability, suspect=True)
             for paragraph in report.paragraphs
-            if paragraph.verdict == "machine"
-            and not any(region.span.overlaps(paragraph.span) for region in regions)
+            if paragraph.verdict == "machine" and not _touching(regions, paragraph.span)
         ]
     if not flagged:
         regions = []
     human_hand = {name for name, signal in catalogue().items() if signal.family == "human"}
     grouped: dict[_Region, list[Finding]] = {region: [] for region in regions}
+    ordered = sorted(regions, key=_start)
     for finding in report.findings:
         if finding.signal == ODD or (not explain and finding.signal in human_hand):
             continue  # the former stand beside the wording; the latter are in the sum, and noise
-        home = next((region for region in regions if region.span.overlaps(finding.span)), None)
+        home = next(iter(_touching(ordered, finding.span)), None)
         if home is None and (whole or explain):
             home = _paragraph_of(finding.span, report)
         if home is not None:
             grouped.setdefault(home, []).append(finding)
     return sorted(grouped.items(), key=lambda item: item[0].span)
+
+
+def _touching(parts: Sequence[_Part], span: Span) -> Sequence[_Part]:
+    """Those of ``parts`` that share a character with ``span``; in text order and apart."""
+    first = bisect_right(parts, span.start, key=_end)
+    return parts[first : bisect_left(parts, span.end, lo=first, key=_start)]
 
 
 def _paragraph_of(span: Span, report: Report) -> _Region:
@@ -171,10 +187,11 @@ def _paragraph_of(span: Span, report: Report) -> _Region:
 
 def _numbers(span: Span, report: Report) -> str:
     """The paragraphs that a stretch touches, counted from 1 as a reader would."""
-    hit = [n for n, p in enumerate(report.paragraphs, start=1) if p.span.overlaps(span)]
+    hit = _touching(report.paragraphs, span)
     if not hit:
         return "¶ ?"
-    return f"¶ {hit[0]}" if len(hit) == 1 else f"¶ {hit[0]}–{hit[-1]}"
+    first = 1 + bisect_left(report.paragraphs, hit[0].span.start, key=_start)
+    return f"¶ {first}" if len(hit) == 1 else f"¶ {first}–{first + len(hit) - 1}"
 
 
 def _region_lines(region: _Region, report: Report, text: str, width: int) -> list[str]:
@@ -184,7 +201,8 @@ def _region_lines(region: _Region, report: Report, text: str, width: int) -> lis
     if not region.suspect:
         return [start.rstrip()]
     indent = columns(start)
-    odd = [f.span for f in report.findings if f.signal == ODD and f.span.overlaps(region.span)]
+    first, last = (bisect_left(report.findings, edge, key=_start) for edge in region.span)
+    odd = [finding.span for finding in report.findings[first:last] if finding.signal == ODD]
     lines = [
         *_quotations(
             "the wording:", _wordings(region.span, report.contributions, text), width - indent
@@ -237,8 +255,12 @@ def _wordings(span: Span, contributions: Sequence[Contribution], text: str) -> l
     return [phrase.of(text) for phrase in best]
 
 
-def _start(contribution: Contribution) -> int:
-    return contribution.span.start if contribution.span else sys.maxsize
+def _start(part: _Placed | Contribution) -> int:
+    return part.span.start if part.span else sys.maxsize
+
+
+def _end(part: _Placed) -> int:
+    return part.span.end
 
 
 def _finding_lines(

@@ -33,6 +33,10 @@ Entries = dict[str, dict[str, float]]
 WEIGHT_CAP = 2.5
 """Most nats for one finding: the rates behind a weight were counted on few pages."""
 
+WORDING_CAP = 1.5
+"""The same for rules that read wording: whole genres of English, such as recipes and lettings, are
+not in the corpora, so that a rule has no false hits does not mean that nobody writes so."""
+
 BARS = ((10.0, 0.7), (2.0, 1.5))
 """A signal that fires in so many of 10,000 native paragraphs, or more, weighs so much at most."""
 
@@ -89,6 +93,8 @@ def weigh_signals(record: Record) -> Entries:
             machine = max(machine, _page_rate(machine_text, name))
             human = max(human, _page_rate(translated, name))
         weight = capped(math.log(machine / human), native.per_10_000(name))
+        if catalogue()[name].family in WORDING:
+            weight = min(weight, WORDING_CAP)
         # Counts this small cannot turn a type of damage into evidence of a human hand, or back.
         if (row.machine >= human_pages) != (weight > 0):
             weight = 0.0
