@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mtdetect.signals.lexicon import Entry, PhraseList
 
-EXACT = {"idioms": False, "calques": True, "tortured": True}
+EXACT = {"idioms": False, "calques": True, "tortured": True, "domains": True, "senses": True}
 _PLAIN = (
     "BBC-Dataset-News-Classification/dataset/data_files/*/*.txt",
     "en-worldwide-newswire/original_articles/*",

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from mtdetect.signals import lexis
+from mtdetect.signals import domains, lexis
 from mtdetect.signals.lexicon import rows
 from mtdetect.text import Document
 from mtdetect.text.spelling import spelling_pairs
@@ -265,3 +265,46 @@ def test_a_paper_named_picture_and_an_award():
     signal = lexis.translated_entity
     assert signal(paper).evidence
     assert not signal(award).evidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "Two rooms to let by the harbour, both with own bathroom. Hot water 24 hours, a "
+            "matrimonial bed in the larger one, and a garden where you can rest at the sea."
+        ),
+        (
+            "Rub the cheese on a coarse grater, fill the dish with oil and put in a preheated oven "
+            "for an hour. Leave it to brew for ten minutes; add salt to the taste."
+        ),
+        (
+            "Man-made damage is not covered. The color is random. Use self-tapping screws for wood "
+            "and a hacksaw for metal; cosmetic repairs of the hall can wait."
+        ),
+        (
+            "He is in resuscitation with burns, and the sanitary situation is poor. Guards fired "
+            "shots at the gate. The course of the dollar hardly moved, nor did stock courses."
+        ),
+        (
+            "The Great Flood, as it became known, began in March. When it comes to speech, he "
+            "responds to the name of Rex. The bids were put in March, at national level."
+        ),
+    ],
+    ids=["rooms", "recipe", "shop", "news", "set phrases"],
+)
+@pytest.mark.parametrize("signal", [domains.domain_template, domains.wrong_sense, lexis.calque])
+def test_plain_english_of_such_pages_stays_quiet(signal, text):
+    assert evidence(signal, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sellers call it “random color delivery” (you get what there is).",
+        "Random color delivery, as the phrase goes, was not what we had asked for.",
+    ],
+)
+def test_a_stock_phrase_that_is_quoted_or_named_stays_quiet(text):
+    assert evidence(domains.domain_template, text) == []
+    assert evidence(domains.domain_template, "We offer random color delivery.")

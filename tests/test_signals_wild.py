@@ -158,7 +158,7 @@ VARIANTS = [
     ("swallowed_subject", "He said that the search for the boat would “It is not over.” The town waits.", "would “It is not over.”"),
     ("swallowed_subject", "She warned that the fire season remains “We are still at risk.” Rain is due.", "remains “We are still at risk.”"),
     ("swallowed_subject", 'The vote, he said, could "Everything is still open." He sat down.', 'could "Everything is still open."'),
-    ("swallowed_subject", "The mood in the team seems “We can do it.” They train every day.", "seems “We can do it.”"),
+    ("swallowed_subject", "The mood in the team tends “We can do it.” They train every day.", "tends “We can do it.”"),
     ("swallowed_subject", "The war of words continued “You have no shame!” Both were fined.", "continued “You have no shame!”"),
     # names
     ("byline_pronoun", "The talks go on.\n\nEva Moe and Ida Lund They contributed to this article.", "They contributed"),
@@ -174,10 +174,10 @@ VARIANTS = [
     ("spaced_name", "The council of Pont-sur- Orne met in the school.", "Pont-sur- "),
     ("spaced_name", "It was Norway ‘s first ferry without a captain.", "Norway ‘s"),
     ("leaning_dashes", "The vote –they said in the evening– will be held again.", " –they said in the evening–"),
-    ("foreign_figure", "The port cost 2,450 million euros in the end.", "2,450 million"),
-    ("foreign_figure", "A night costs 45EUR, and breakfast is free.", "45EUR"),
+    ("foreign_figure", "The port cost 2 thousand 450 million euros in the end.", "2 thousand 450 million"),
+    ("foreign_figure", "The pier costs 45 Mio, and breakfast is free.", "45 Mio"),
     ("foreign_date", "The doors open on 14. October and close a week later.", "14. October"),
-    ("foreign_date", "The ferry leaves at 18:30 hours from the old pier.", "18:30 hours"),
+    ("foreign_date", "The ferry leaves at 18 hours from the old pier.", "18 hours"),
     ("foreign_date", "The bridge was in use for a year, and in 2012 year it fell.", "2012 year"),
     # speech
     ("lost_subject", "The plan, the union said “will never be accepted by the crews,” is dead.", "said “will"),
@@ -191,7 +191,7 @@ VARIANTS = [
     ("hearsay_conditional", "He would have hidden the boat, according to investigators.", "would have hidden"),
     ("source_order", "This Friday is a vote on the harbour, and everybody will come.", "is a vote"),
     ("source_order", "But they say from Oslo that the ferry will sail.", "they say from Oslo"),
-    # words and sources
+    ("domain_template", "Grate the carrots and send to the oven for ten minutes.", "send to the oven for ten minutes"),
     ("domain_template", "Rub the carrots on a coarse grater and leave them.", "on a coarse grater"),
     ("wrong_sense", "The manifestation against the reform drew thousands to the square.", "manifestation against the reform"),
     ("untranslated_word", "He is the best known of the bücker in the valley.", "bücker"),

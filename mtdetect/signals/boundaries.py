@@ -120,7 +120,11 @@ _AFTER = re.compile(r" ([A-Za-z][a-z’']*)(?: ([A-Za-z]))?")
 _PREPOSITIONS = words("in on at after during with for by from into a an In On At After During")
 _SMALL = words("the a an of my your our and in to")
 _REPORTING = words("say says said write writes wrote")
-_MEDIUM = words("On For From At")
+_OUTLETS = words("Facebook Twitter Instagram Telegram Youtube Reddit Weibo Tiktok")
+# What makes a name of the noun before it: "in Discussion group B".
+_NAMED = words(
+    "group groups time paper board forum room page session thread centre center point desk"
+)
 _NAMES_WORK = words(
     "film movie book song album novel show series band called titled entitled named magazine "
     "single play programme program hit game track poem essay musical column blog podcast and or"
@@ -151,10 +155,11 @@ def _is_boundary_capital(text: str, match: re.Match[str]) -> bool:
     lower_follows = after[1].islower() and not title
     if word in _NOUNS:
         free = before[1] is None or before[1].islower()
-        return free and lower_follows and before[2] in _PREPOSITIONS
+        named = after[1] in _NAMED or (after[2] or "a").isupper()
+        return free and lower_follows and not named and before[2] in _PREPOSITIONS
     if not before[2].islower() or before[2] in _NAMES_WORK:
         return False
-    medium = word in _MEDIUM and before[2] in _REPORTING
+    medium = word == "On" and after[1] in _OUTLETS and before[2] in _REPORTING
     ended = before[2] not in NEVER_LAST and _CLAUSE.match(text, match.end())
     return medium or (lower_follows and not ended)
 
@@ -184,6 +189,7 @@ _CAPITAL_INSIDE = re.compile(
         "He read about it in The Hague and wrote to The Guardian from there.",
         "They staged the play On the Waterfront and then For Whom the Bell Tolls.",
         "The minister for Trade and Industry spoke late on Friday.",
+        "Mill wrote On Liberty. She joined On Demand in May and sat in Discussion group B.",
         "He said: The proposal is dead. In the end nobody came.",
         "Storm closes harbour road The road to the harbour was closed by the storm on Monday.",
     ),

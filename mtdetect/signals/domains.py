@@ -11,40 +11,27 @@ import re
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Evidence, Reading, per_page, signal
-from mtdetect.signals.lexicon import phrases
+from mtdetect.signals.lexis import unquoted_phrases
 from mtdetect.signals.wordlist import words
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mtdetect.signals.lexicon import Match
     from mtdetect.text import Document
-
-
-def _found(document: Document, name: str) -> Iterator[Match]:
-    """Matches of a phrase list in prose, none of them quoted as a phrase."""
-    text = document.straight
-    for match in phrases(name, exact=True).find(document.normalised):
-        start, end = match.span
-        quoted = text[start - 1 : start] in ("'", '"') and text[end : end + 1] in ("'", '"')
-        if document.is_prose(start) and "\n" not in match.span.of(text) and not quoted:
-            yield match
 
 
 @signal(
     claim="a stock phrase of shops, recipes, hotels or sport stands here word for word",
     unit="per 2,000 characters of prose",
     fires=(
-        "Grate the beets on a coarse grater and send to the oven for ten minutes.",
-        "Damage by irresistible factors is not covered, and the color is random.",
-        "The young technician was happy that the side could snatch a precious victory in the cup.",
+        "Grate the beets, fill the salad with mayonnaise or send to the oven for ten minutes.",
+        "Damage by irresistible factors is not covered; random color delivery.",
+        "The keeper received a goal in his net, and the side opened the scoring door too late.",
         "The rent expires at noon. The hotel counts with a pool and a terrace.",
     ),
     quiet=(
-        "Grate the beets coarsely, put them in the oven and bake them until tender.",
-        "Damage by force majeure is not covered, and colours vary.",
-        "The young coach was happy with the win. Check-out is at noon; the hotel has a pool.",
+        "Grate the beets on a coarse grater and put in a preheated oven for ten minutes.",
+        "Man-made damage is not covered, and the color is random.",
+        "The coach was happy to snatch a point. Check-out is at noon; rooms have own bathroom.",
         "Sellers call it an “irresistible factor”, which nobody understands.",
     ),
 )
@@ -52,14 +39,15 @@ def domain_template(document: Document) -> Reading:
     """Phrases that belong to one kind of page and one source language.
 
     Chinese warranties and shops, Russian recipes and building advice, Spanish hotels, Arabic and
-    other match reports (``data/domains.tsv``). On a good part of the 25 machine-translated pages
-    that were not news, and on no page by people; each phrase is precise, the list is short.
+    other match reports (``data/domains.tsv``). Many stock phrases of such pages ("on a coarse
+    grater", "with own bathroom") are good or learners' English and stay out, so the list is short
+    and finds a small part. A phrase that is quoted, named or glossed is not counted.
     """
     return per_page(
         document,
         (
             Evidence(span, f"{entry.language}, for: {entry.meaning}")
-            for span, entry in _found(document, "domains")
+            for span, entry in unquoted_phrases(document, "domains", exact=True)
         ),
     )
 
@@ -69,19 +57,20 @@ def domain_template(document: Document) -> Reading:
     unit="per 2,000 characters of prose",
     fires=(
         "Whip the egg whites. Beat the proteins with sugar until they are firm.",
-        "The dollar course is falling, and the sanitary crisis goes on.",
+        "The ruble course is falling, and nobody wore a mask at the sanitary alert.",
         "The driver did not cope with the controls and flew into a ditch.",
     ),
     quiet=(
         "Whip the egg whites with sugar until they are firm; they are rich in proteins.",
-        "The dollar is falling, and the health crisis goes on.",
+        "The course of the dollar is down, and the sanitary situation in the camp is bad.",
         "The driver lost control and died at the scene.",
     ),
 )
 def wrong_sense(document: Document) -> Reading:
     """Homonyms of the source in their other meaning: "proteins" for egg whites, "course" for rate.
 
-    The phrase around the word fixes the sense, so that a list can be precise (``data/senses.tsv``).
+    The phrase around the word has to fix the sense; where it does not ("sanitary situation", "shots
+    at the gate") the phrase stays out (``data/senses.tsv``).
     Wrong senses of every kind stood on 17 of 84 machine-translated, 0 of 87 edited and 1 of 73
     amateur pages; a list finds a small part of them.
     """
@@ -89,7 +78,7 @@ def wrong_sense(document: Document) -> Reading:
         document,
         (
             Evidence(span, f"{entry.language}; a native would write: {entry.meaning}")
-            for span, entry in _found(document, "senses")
+            for span, entry in unquoted_phrases(document, "senses", exact=True)
         ),
     )
 

@@ -88,8 +88,8 @@ def _is_quoted(document: Document, span: Span) -> bool:
     return not is_sentence
 
 
-def _found(document: Document, name: str, *, exact: bool) -> Iterator[Match]:
-    """Matches of a phrase list in prose, each within one paragraph and not glossed."""
+def unquoted_phrases(document: Document, name: str, *, exact: bool) -> Iterator[Match]:
+    """Matches of a phrase list in prose, each within one paragraph, not quoted or glossed."""
     for match in phrases(name, exact=exact).find(document.normalised):
         paragraph = document.paragraph_at(match.span.start)
         if paragraph is None or paragraph.kind != "prose" or match.span.end > paragraph.span.end:
@@ -130,7 +130,7 @@ def literal_idiom(document: Document) -> Reading:
         document,
         (
             Evidence(span, f"{_language(entry)} for: {entry.meaning}")
-            for span, entry in _found(document, "idioms", exact=False)
+            for span, entry in unquoted_phrases(document, "idioms", exact=False)
         ),
     )
 
@@ -162,7 +162,7 @@ def calque(document: Document) -> Reading:
         document,
         (
             Evidence(span, f"{_language(entry)}; a native would write: {entry.meaning}")
-            for span, entry in _found(document, "calques", exact=True)
+            for span, entry in unquoted_phrases(document, "calques", exact=True)
         ),
     )
 
@@ -190,7 +190,7 @@ def tortured_phrase(document: Document) -> Reading:
         document,
         (
             Evidence(span, f"usually: {entry.meaning}")
-            for span, entry in _found(document, "tortured", exact=True)
+            for span, entry in unquoted_phrases(document, "tortured", exact=True)
         ),
     )
 
@@ -300,7 +300,7 @@ def translated_entity(document: Document) -> Reading:
 
     "Fellow seven leaders" for those of the Group of Seven, "grassroots Congress" for Trinamool
     Congress (``data/entities.tsv``). Stood on 9 of 84 machine-translated, 1 of 87 edited (explained
-    there) and 1 of 73 amateur pages; the list is short and precise.
+    there) and 1 of 73 amateur pages; the list is short.
     """
     pattern, entries = _entities()
     return per_page(

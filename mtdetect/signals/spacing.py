@@ -11,13 +11,14 @@ import re
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Reading, per_page, signal
+from mtdetect.signals.writers import careless
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
 
 
-def _with_word_before(text: str, span: Span, limit: int = 30) -> Span:
+def with_word_before(text: str, span: Span, limit: int = 30) -> Span:
     """``span`` and the word to its left, so that a finding can be read."""
     start = span.start
     while start > 0 and span.start - start < limit and not text[start - 1].isspace():
@@ -60,7 +61,7 @@ def stray_stop(document: Document) -> Reading:
     lines = [span for span in found if span.end - span.start == 1]
     if len(lines) > 1:
         found = [span for span in found if span.end - span.start > 1]
-    return per_page(document, (_with_word_before(text, span) for span in found))
+    return per_page(document, (with_word_before(text, span) for span in found))
 
 
 _SPACED_STOP = re.compile(r" [.,;](?=[ \n”\"]|\Z)")
@@ -88,7 +89,7 @@ def spaced_stop(document: Document) -> Reading:
     """
     text = document.text
     found = [
-        _with_word_before(text, span)
+        with_word_before(text, span)
         for span in document.find(_SPACED_STOP)
         if text[span.start - 1 : span.start] not in " .,;\n"
         and text[span.end : span.end + 2] != " ."
@@ -159,26 +160,37 @@ def glued_words(document: Document) -> Reading:
         if _GLUED.fullmatch(token.group()):
             found.add(Span(*token.span()))
     for start, end in document.find(_RUN_ON):
-        found.add(_with_word_before(text, Span(start, end)))
+        found.add(with_word_before(text, Span(start, end)))
     return Reading(None) if len(found) > 4 else per_page(document, found)
 
 
 _CURRENCY = re.compile(r"(?<![A-Za-z])[$€£] \d[\d.,]*")
+_AMOUNT = re.compile(r"(?<![A-Za-z])[$€£] ?\d")
 
 
 @signal(
     claim="a space stands between a currency sign and its figure",
     unit="per 2,000 characters of prose",
     fires=("A room costs $ 340 a night.", "The fine was raised to € 50 in May."),
-    quiet=("A room costs $340 a night.", "It costs US$ 200 or 50 € at the door."),
+    quiet=(
+        "A room costs $340 a night.",
+        "It costs US$ 200 or 50 € at the door.",
+        "A room costs $ 340, breakfast $ 12 and a dog $ 20 a night.",
+        "Well i paid $ 340 for it and my brother sold it on for twice as much.",
+    ),
 )
 def spaced_currency(document: Document) -> Reading:
     """Amounts such as "$ 340", spaced as many languages space them.
 
     Seen on 4 of 84 machine-translated, 0 of 87 edited and 1 of 73 amateur pages. "US$ 200" is
-    the style of international bodies and is left alone.
+    the style of international bodies and is left alone. Not measurable where a careless writer
+    typed the text, or all of three or more amounts are spaced.
     """
-    return per_page(document, document.find(_CURRENCY))
+    found = list(document.find(_CURRENCY))
+    amounts = sum(1 for _ in document.find(_AMOUNT)) if len(found) > 2 else 0
+    if found and (amounts == len(found) or careless(document)):
+        return Reading(None)
+    return per_page(document, found)
 
 
 _COMMA = re.compile(r",\d{1,3}(?!\d)")
@@ -247,7 +259,7 @@ def spaced_bracket(document: Document) -> Reading:
     text = document.text
     brackets = list(document.find(_BRACKET))
     found = [
-        _with_word_before(text, Span(span.start - (text[span.start] == ")"), span.end))
+        with_word_before(text, Span(span.start - (text[span.start] == ")"), span.end))
         for span in brackets
         # Not ":( " and its like.
         if span.of(text) != "(" and text[span.start - 1 : span.start] not in (":", ";", "=", "'")
@@ -364,23 +376,30 @@ _LEANING = re.compile(r" [-–](?=[a-z])[^-–.!?\n“”\"]{4,60}(?<=[a-z])[-�
     quiet=(
         "The trains will stand still on Friday - according to the unions - in the whole north.",
         "The north-south and east- and west-bound trains stand still; use -a or -b- here.",
+        "My dad -bless his heart- rang, mum -as always- cried and Rex -poor thing- hid.",
+        "I rang my dad -bless his heart- and told him that i would be late.",
     ),
 )
 def leaning_dashes(document: Document) -> Reading:
     """An aside between dashes with a space before the first and after the second only.
 
     Engines copy the dashes of the source with their spaces. Read on 2 of 84 machine-translated
-    pages and on no other.
+    pages and on no other. More than two with plain hyphens, or any in the text of a careless
+    writer, are that writer's habit and nothing is measured.
     """
-    return per_page(document, document.find(_LEANING))
+    found = list(document.find(_LEANING))
+    hyphens = sum(document.text[span.start + 1] == "-" for span in found)
+    if found and (hyphens > 2 or careless(document)):
+        return Reading(None)
+    return per_page(document, found)
 
 
 _FIGURE = re.compile(
-    r"[0-9](?<![$£€¥\d.,].)[0-9]{0,2}(?:,[0-9]{3} (?:million|billion|thousand)\b(?! (?:dollars"
-    r"|pounds)\b)"
-    r"|(?:[.,][0-9]{1,3})?(?:(?:USD|EUR|GBP|RUB|UAH|CNY|RMB|PLN|CZK|BRL|ARS|INR|JPY)\b"
-    r"| ?(?:Mio|Mrd|Tsd|tys|млн|млрд)\b"
-    r"| (?:million|billion) [0-9]{1,3}(?:[.,][0-9]{1,3})? (?:thousand|million)\b))"
+    # Statistics count tonnes and the like in thousands.
+    r"[0-9](?<![$£€¥\d.,].)[0-9]{0,2}(?:,[0-9]{3} thousand\b(?! (?:dollars|pounds|tonnes|tons"
+    r"|barrels|hectares|acres|units|metric|cubic|square)\b)"
+    r"|(?:[.,][0-9]{1,3})?(?: ?(?:Mio|Mrd|Tsd|tys|млн|млрд)\b"
+    r"| (?:million|billion|thousand) [0-9]{1,3}(?:[.,][0-9]{1,3})? (?:thousand|million)\b))"
 )
 # Accounts kept in millions: "SEK 1,272 million".
 _CODE_BEFORE = re.compile(r"(?:[A-Z]{2,3}|[A-Z]\$|Rs\.?|[Kk]r|[$£€¥]) ?\Z")
@@ -397,15 +416,16 @@ _CODE_BEFORE = re.compile(r"(?:[A-Z]{2,3}|[A-Z]\$|Rs\.?|[Kk]r|[$£€¥]) ?\Z")
         "The bridge cost 1.272 billion euros and the tunnel $1,200 million.",
         "Sales rose to SEK 1,272 million (1,149) in the third quarter of the year.",
         "Phones for 130 USD are sold at the gate, 2.3 million of them a year.",
+        "India has 1,400 million people, and a phone is 30USD. It makes 1,250 thousand tonnes.",
     ),
 )
 def foreign_figure(document: Document) -> Reading:
-    """As in "1,272 million", "130USD", "35 Mio", "2 million 300 thousand".
+    """As in "35 Mio", "2 million 300 thousand", "1,200 thousand".
 
-    Languages that count in thousands of millions, or abbreviate a million, keep their figures; a
+    Languages that read out a figure in parts, or abbreviate a million, keep their figures; a
     decimal comma that became a thousands comma looks the same. On 3 of 84 machine-translated pages
-    with other decimals, on 1 of 73 amateur ones. Old budgets count dollars so; they are left alone,
-    and so is "35 mln", which human translators write.
+    with other decimals, on 1 of 73 amateur ones. "1,272 million" is written all over the
+    Commonwealth, "30USD" on forums and "35 mln" by human translators; they are left alone.
     """
     text = document.text
     found = (
@@ -423,7 +443,19 @@ _WHEN = re.compile(
     rf"[0-9](?<![\d.,:/].)(?:[0-9]?(?:\. {_MONTH}|(?:st|nd|rd|th) of this month\b| of {_MONTH} of\b"
     r"|(?::[0-9]{2})? o['’]clock|(?:[.:][0-9]{2})? hours\b)|[0-9]{3} year\b)"
 )
-_DATE_BEFORE = re.compile(r"(?:ary|rch|ril|May|une|uly|ust|ber|to|No|nd|pages?) \Z")
+# A numbered chapter may end before a sentence that begins with its month.
+_DATE_BEFORE = re.compile(
+    r"\b(?:[Oo]n|[Uu]ntil|till|[Ss]ince|[Ff]rom|the|of|by|before|after|for) \Z"
+)
+_CLAUSE_AFTER_DATE = re.compile(
+    r" (?:is|was|has|had|will|would|came|brought|saw|went|began|ended|I|we|you|he|she|it|they)"
+    r"\b"
+)
+# "in 2019 year 7 pupils", "in 2019 year on year".
+_AFTER_YEAR = re.compile(
+    r"[ -](?:\d|on|after|by|over|to|end|round|[A-Z]|one|two|three|four|five|six|seven"
+    r"|eight|nine|ten)"
+)
 
 
 def _is_foreign_date(text: str, span: Span) -> bool:
@@ -432,11 +464,13 @@ def _is_foreign_date(text: str, span: Span) -> bool:
     if when.endswith("clock"):
         return ":" in when or int(when.partition(" ")[0]) > 12
     if when.endswith("hours"):
-        return before.endswith(("at ", "At ")) and not when.startswith("0")
+        # Police and soldiers say "at 18:05 hours", and a flight is the longest "at 14 hours, …".
+        return before.endswith("at ") and when[2] == " " and text[span.end : span.end + 1] != ","
     if when.endswith("year"):
-        return before.endswith(("in ", "In "))
-    # "It was cold on May 10. November was colder."
-    return "." not in when or not _DATE_BEFORE.search(before)
+        return before.endswith(("in ", "In ")) and not _AFTER_YEAR.match(text, span.end)
+    if "." not in when:
+        return True
+    return bool(_DATE_BEFORE.search(before)) and not _CLAUSE_AFTER_DATE.match(text, span.end)
 
 
 @signal(
@@ -449,10 +483,12 @@ def _is_foreign_date(text: str, span: Span) -> bool:
     quiet=(
         "The council meets on 10 November at 4 pm, or at four o'clock, in the old hall.",
         "He was held for 14 hours. It was May 10. November was cold; the 24th of the month.",
+        "In 2019 year 7 pupils rose at 6. At 18:00 hours they fell in, at 18:05 hours they ate.",
+        "This is Chapter 10. November was cold. He was placed on 10. May I ask why?",
     ),
 )
 def foreign_date(document: Document) -> Reading:
-    """As in "10. November", "16 o'clock", "at 18:05 hours", "the 24th of this month".
+    """As in "10. November", "16 o'clock", "at 14 hours", "the 24th of this month".
 
     The order and the marks of the source survive. Not noted on the 84 machine-translated pages, but
     frequent in the output of current engines; some human translators write so too.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.wordlist import read_list
@@ -20,6 +21,7 @@ _SLIP = re.compile(
 _LOWER = re.compile(r"\b[a-z]+")
 
 
+@lru_cache(maxsize=1)  # up to seven signals ask, one after the other
 def careless(document: Document) -> bool:
     """Whether the text has a small "i" for I, a comma and no space, or a common misspelling.
 
