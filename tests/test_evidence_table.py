@@ -205,7 +205,8 @@ class TestWeighSignals:
             weighed(native(), *rows) for rows in ((), clean(1, 0), clean(0, 1))
         )
         assert person["spelling_mix"]["weight"] < none["spelling_mix"]["weight"]
-        assert none["spelling_mix"]["weight"] < machine["spelling_mix"]["weight"]
+        assert none["spelling_mix"]["machine_rate"] < machine["spelling_mix"]["machine_rate"]
+        assert machine["spelling_mix"]["weight"] == weights.WORDING_CAP
         assert person[NAME] == machine[NAME] == none[NAME]
 
     def test_what_was_never_seen_is_rare_not_impossible(self):

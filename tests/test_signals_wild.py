@@ -40,7 +40,7 @@ every family on the coast and to its peace.” ”
 He added: “With this strike, the union wants to break the town. “This must not go on,” the \
 owners' statement said.
 
-A senior aide to Lund said on Friday that a new offer “does not change the main questions.”
+The Lund senior administration said on Friday that a new offer “does not change the main questions.”
 
 Reed warned on Friday that the dispute with the owners continues “We are not done yet.” A new meeting \
 is expected next week.
@@ -66,6 +66,7 @@ EXPECTED = {
     ],
     "doubled_quote": ["peace.” ”"],
     "reopened_quote": ["“This must not go on"],
+    "title_order": ["The Lund senior administration"],
     "swallowed_subject": ["continues “We are not done yet.”"],
     "spaced_currency": ["$ 340"],
     "decimal_comma": ["37,5"],
@@ -88,6 +89,7 @@ CLEAN = (
     .replace("See also  Storm on the lakes: What we know about the missing ferry | Weather\n\n", "")
     .replace("peace.” ”", "peace.”")
     .replace("break the town. “This must", "break the town. This must")
+    .replace("The Lund senior administration said", "A senior aide to Lund said")
     .replace("continues “We are not done yet.”", "continues. “We are not done yet,” he said.")
     .replace("$ 340", "$340")
     .replace("37,5", "37.5")
@@ -158,9 +160,17 @@ VARIANTS = [
     ("swallowed_subject", "He said that the search for the boat would “It is not over.” The town waits.", "would “It is not over.”"),
     ("swallowed_subject", "She warned that the fire season remains “We are still at risk.” Rain is due.", "remains “We are still at risk.”"),
     ("swallowed_subject", 'The vote, he said, could "Everything is still open." He sat down.', 'could "Everything is still open."'),
+    ("swallowed_subject", "Reed warned that the answer to it would “Not over by Friday.” She left.", "would “Not over by Friday.”"),
+    ("swallowed_subject", "She said that the standoff with the harbour continues “It's far from done.” He left.", "continues “It's far from done.”"),
+    ("link_capital", "On Monday, in Interview with President Ann Lund, he spoke of the harbour.", "Interview"),
     ("swallowed_subject", "The mood in the team tends “We can do it.” They train every day.", "tends “We can do it.”"),
     ("swallowed_subject", "The war of words continued “You have no shame!” Both were fined.", "continued “You have no shame!”"),
     # names
+    ("title_order", "The Macron former adviser left the palace in silence.", "The Macron former adviser"),
+    ("title_order", "The Trump deputy secretary spoke first, and nobody else did.", "The Trump deputy secretary"),
+    ("title_order", "In the evening the Putin Russian president flew home.", "the Putin Russian president"),
+    ("title_order", "Mr Berg was ill. The Berg senior official refused to comment.", "The Berg senior official"),
+    ("title_order", "It was signed by Erdogan President in the capital.", "Erdogan President"),
     ("byline_pronoun", "The talks go on.\n\nEva Moe and Ida Lund They contributed to this article.", "They contributed"),
     ("byline_pronoun", "The talks go on.\n\nAdditional reporting: Omar Haddad He also contributed.", "He also contributed"),
     ("byline_pronoun", "The talks go on.\n\nOur reporter Lina Saleh She participated in this report.", "She participated"),
@@ -192,7 +202,6 @@ VARIANTS = [
     ("source_order", "This Friday is a vote on the harbour, and everybody will come.", "is a vote"),
     ("source_order", "But they say from Oslo that the ferry will sail.", "they say from Oslo"),
     ("domain_template", "Grate the carrots and send to the oven for ten minutes.", "send to the oven for ten minutes"),
-    ("domain_template", "Rub the carrots on a coarse grater and leave them.", "on a coarse grater"),
     ("wrong_sense", "The manifestation against the reform drew thousands to the square.", "manifestation against the reform"),
     ("untranslated_word", "He is the best known of the bücker in the valley.", "bücker"),
     ("foreign_credit", "The bridge was shut on Monday by the owners.\n\nSource: Helsingin Sanomat", "Source: Helsingin Sanomat"),
@@ -268,6 +277,8 @@ HARMLESS = [
     ("spaced_symbol", "They won 3:1 in a room of 90° and cut it by 50%."),
     ("glued_words", "McDonald bought an iPhone, a MacBook and two eReaders from LinkedIn."),
     ("stray_stop", "He waited . . . and waited... The firm (Lund & Co.). It rained."),
+    ("title_order", "The French prime minister met a former Macron adviser and the Obama administration."),
+    ("title_order", "Vice President Lund and Yale President Ann Reed met President Macron."),
     ("byline_pronoun", "Ida Holm is our reporter. She contributed to this article."),
     ("two_spellings", "Ann Hansen and Ann Jensen met Tom Hansson. Maria Petrov and her Petrovs came."),
     ("capital_pronoun", "Then he left. She said: We won. It was the film It that scared her."),

@@ -155,8 +155,7 @@ def _is_boundary_capital(text: str, match: re.Match[str]) -> bool:
     lower_follows = after[1].islower() and not title
     if word in _NOUNS:
         free = before[1] is None or before[1].islower()
-        named = after[1] in _NAMED or (after[2] or "a").isupper()
-        return free and lower_follows and not named and before[2] in _PREPOSITIONS
+        return free and lower_follows and after[1] not in _NAMED and before[2] in _PREPOSITIONS
     if not before[2].islower() or before[2] in _NAMES_WORK:
         return False
     medium = word == "On" and after[1] in _OUTLETS and before[2] in _REPORTING

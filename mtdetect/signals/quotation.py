@@ -329,14 +329,14 @@ def foreign_quotes(document: Document) -> Reading:
 # Not an order, which a modal may govern: "would “Keep off the grass.”".
 _SENTENCE_QUOTED = re.compile(
     r"[“\"](?:We|I|It|He|She|They|You|This|That|These|Those|There|The|An?|Another|Our|My|His|Her"
-    r"|Their|No|All|Every|Nobody|Nothing|Everything|Now|One|More)(?:['’][a-z]{1,2})?,? [a-z]"
-    r"[^“”\"\n]{2,200}[.!?][”\"]"
+    r"|Their|No|Not(?! be\b)|All|Every|Nobody|Nothing|Everything|Now|One|More)"
+    r"(?:['’][a-z]{1,2})?,? [a-z][^“”\"\n]{2,200}[.!?][”\"]"
 )
 _MODAL = re.compile(r"\b(?:would|will|could|should|might|must|shall|cannot|(?:is|are) going) \Z")
 _LASTS = re.compile(r"\b(?:continues?|continued|remains?|keeps|tends?|has been|have been) \Z")
 # What lasts; a mayor or a letter continues “We regret …”, and a motto remains “We never close.”.
 _COURSE = re.compile(
-    r"\b(?:fight|war|battle|struggle|dispute|quarrel|conflict|debate|search|hunt|investigation|work"
+    r"\b(?:fight|war|battle|confrontation|standoff|clash|clashes|tensions?|offensive|siege|struggle|dispute|quarrel|conflict|debate|search|hunt|investigation|work"
     r"|season|strike|protests?|campaign|crisis|talks|negotiations|situation|mood|recovery|race"
     r"|vote|trial|storm|fire|outbreak|epidemic|operation|rescue)(?: [\w’'-]{1,20}){0,3} \Z"
 )
