@@ -119,11 +119,15 @@ class Rater:
         prior, length = self.calibration.prior(), self.calibration.length(words)
         scores = self.machine.token_shares(reading)
         shares = self.calibration.scale(words) * scores
-        sentence_log_odds = self._sentence_log_odds(document, reading, evidence, shares)
+        found_in = _evidence_in(document, evidence)
+        n_sentences = len(document.prose_sentences)
+        own = np.bincount(reading.sentence, weights=shares, minlength=n_sentences) + found_in
+        sentence_log_odds = [float(value) for value in own]
         log_odds = prior + length + float(shares.sum()) + sum(item.weight for item in evidence)
         if reason is None:
-            smoothed = self._smoothed(document, reading, scores, evidence)
-            passages = self._passages(document, reading, found, smoothed, fpr)
+            sizes = _sizes(document)
+            smoothed = self._smoothed(document, reading, scores, sizes, found_in)
+            passages = self._passages(document, reading, found, smoothed, sizes, fpr)
         else:
             smoothed, passages = [], ()
         verdict: Verdict
@@ -175,12 +179,12 @@ class Rater:
         author is the style model's to say. In a suspect text they are where to look.
         """
         found = _findings(document, evidence)
+        if self.phrases is None or verdict not in {"machine", "mixed"}:
+            return found
         stretches = [passage.span for passage in passages if passage.flagged]
         if verdict == "machine":
             sentences = document.prose_sentences
             stretches = [Span(sentences[0].start, sentences[-1].end)]
-        if self.phrases is None or verdict not in {"machine", "mixed"}:
-            return found
         odd = [
             Finding(phrases.NAME, phrases.CLAIM, span, span.of(document.text), 0.0)
             for span in phrases.odd_spans(document, self.phrases, stretches, most=ODD_GROUPS)
@@ -205,7 +209,8 @@ class Rater:
         document: Document,
         reading: StyleReading,
         scores: NDArray[np.float64],
-        evidence: list[WeightedEvidence],
+        sizes: list[int],
+        found_in: NDArray[np.float64],
     ) -> list[float]:
         """Each prose sentence's probability of being machine-translated, given the others.
 
@@ -218,23 +223,12 @@ class Rater:
         return chain.machine_probabilities(
             Sentences(
                 sums * np.sqrt(document.n_prose_words),
-                np.array(_sizes(document), dtype=float),
-                _evidence_in(document, evidence),
+                np.array(sizes, dtype=float),
+                found_in,
                 np.array([sentence.start in starts for sentence in sentences]),
             ),
             self.chain,
         )
-
-    def _sentence_log_odds(
-        self,
-        document: Document,
-        reading: StyleReading,
-        evidence: list[WeightedEvidence],
-        shares: NDArray[np.float64],
-    ) -> list[float]:
-        """Each prose sentence's own evidence: its tokens' shares and the findings in it."""
-        own = np.bincount(reading.sentence, weights=shares, minlength=len(document.prose_sentences))
-        return [float(value) for value in own + _evidence_in(document, evidence)]
 
     def _passages(
         self,
@@ -242,6 +236,7 @@ class Rater:
         reading: StyleReading,
         found: list[WeightedEvidence],
         smoothed: list[float],
+        sizes: list[int],
         fpr: float,
     ) -> tuple[Passage, ...]:
         """Runs of suspect sentences.
@@ -251,7 +246,6 @@ class Rater:
         whole document is rated as the document.
         """
         sentences = document.prose_sentences
-        sizes = _sizes(document)
         sure = np.clip(smoothed, SUREST, 1 - SUREST)
         sums = np.append(0.0, np.cumsum(np.log(sure / (1 - sure))))
         passages = []

@@ -336,7 +336,8 @@ _MODAL = re.compile(r"\b(?:would|will|could|should|might|must|shall|cannot|(?:is
 _LASTS = re.compile(r"\b(?:continues?|continued|remains?|keeps|tends?|has been|have been) \Z")
 # What lasts; a mayor or a letter continues “We regret …”, and a motto remains “We never close.”.
 _COURSE = re.compile(
-    r"\b(?:fight|war|battle|confrontation|standoff|clash|clashes|tensions?|offensive|siege|struggle|dispute|quarrel|conflict|debate|search|hunt|investigation|work"
+    r"\b(?:fight|war|battle|confrontation|standoff|clash|clashes|tensions?|offensive|siege"
+    r"|struggle|dispute|quarrel|conflict|debate|search|hunt|investigation|work"
     r"|season|strike|protests?|campaign|crisis|talks|negotiations|situation|mood|recovery|race"
     r"|vote|trial|storm|fire|outbreak|epidemic|operation|rescue)(?: [\w’'-]{1,20}){0,3} \Z"
 )
