@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -12,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from mtdetect import model as model_file
 from mtdetect.evidence import UnknownSignalError
-from mtdetect.rating import Rater
+from mtdetect.rating import MIN_WORDS, Rater
+from mtdetect.signals import catalogue
 from mtdetect.text import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from mtdetect.report import ModelId, Report
+    from mtdetect.text import Span
 
 CHUNK = 32
 """Texts sent to a worker at a time."""
@@ -57,13 +61,46 @@ class Detector:
         """Name, version and digest of the model."""
         return self._rater.model
 
-    def score(self, text: str, *, fpr: float = 0.01, explain: bool = True) -> Report:
+    def adapted(
+        self,
+        *,
+        select: Collection[str] = (),
+        ignore: Collection[str] = (),
+        min_words: int = MIN_WORDS,
+    ) -> Detector:
+        """A detector with the same model, set up for a house.
+
+        Args:
+            select: signals that count, by name; empty for all. Signals of a human hand always
+                count: without them, more human texts than stated would be flagged.
+            ignore: signals that do not count.
+            min_words: words of prose below which no verdict is given.
+
+        Raises:
+            ValueError: a name is no signal's, or that of a signal of a human hand; or ``min_words``
+                is smaller than the model can tell anything about.
+        """
+        if min_words < MIN_WORDS:
+            raise ValueError(f"min_words must be {MIN_WORDS} or more, not {min_words}")
+        ignored = _left_out(select, ignore)
+        return Detector(replace(self._rater, ignored=ignored, min_words=min_words))
+
+    def score(
+        self,
+        text: str,
+        *,
+        fpr: float = 0.01,
+        explain: bool = True,
+        links: Sequence[Span] | None = None,
+    ) -> Report:
         """Rate one text.
 
         Args:
             text: any string; spans in the report are code points of it.
             fpr: the operating point, the share of human texts that may be flagged.
             explain: False leaves findings and contributions empty; all else is the same.
+            links: spans of ``text`` that were links or emphasis, in order; None where it is not
+                known. A page breaks at its links.
 
         Raises:
             TypeError: ``text`` is not a string.
@@ -71,7 +108,7 @@ class Detector:
         """
         if not isinstance(text, str):
             raise TypeError(f"text must be a str, not {type(text).__name__}")
-        return self._rater.rate(Document(text), fpr=fpr, explain=explain)
+        return self._rater.rate(Document(text, links), fpr=fpr, explain=explain)
 
     def score_many(
         self, texts: Iterable[str], *, fpr: float = 0.01, explain: bool = True, n_jobs: int = 1
@@ -113,6 +150,28 @@ class Detector:
             finally:
                 for future in pending:
                     future.cancel()
+
+
+def _left_out(select: Collection[str], ignore: Collection[str]) -> frozenset[str]:
+    """The signals that do not count.
+
+    Raises:
+        ValueError: a name is unknown, or evidence of a human hand would be left out.
+    """
+    known = catalogue()
+    for name in (*select, *ignore):
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            guess = f"; did you mean {close[0]}?" if close else ""
+            raise ValueError(f"no signal is called {name!r}{guess}")
+    for name in ignore:
+        if known[name].family == "human":
+            raise ValueError(
+                f"{name} speaks for a human hand; without it, more human texts than stated"
+                " would be flagged"
+            )
+    machine = {name for name, signal in known.items() if signal.family != "human"}
+    return frozenset(ignore) | (machine - set(select) if select else frozenset())
 
 
 @cache

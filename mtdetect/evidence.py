@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mtdetect.signals import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from mtdetect.signals import Reading
     from mtdetect.text import Document, Span
@@ -76,23 +76,30 @@ def weighings(header: dict[str, Any]) -> dict[str, Weighing]:
     }
 
 
-def read_signals(document: Document) -> dict[str, Reading]:
-    """Every signal of the catalogue, measured on ``document``."""
-    return {name: signal(document) for name, signal in catalogue().items()}
+def read_signals(
+    document: Document, *, ignored: Collection[str] = frozenset()
+) -> dict[str, Reading]:
+    """Every signal of the catalogue but the ``ignored`` ones, measured on ``document``."""
+    return {name: signal(document) for name, signal in catalogue().items() if name not in ignored}
 
 
 def gather(
     readings: Mapping[str, Reading], weights: Mapping[str, Weighing]
 ) -> list[WeightedEvidence]:
-    """All evidence in text order, each place with its signal's full weight; zero if it has none."""
+    """All evidence in text order, each place with what it weighs alone; zero if it weighs nothing.
+
+    That is its signal's weight, or the share of it that the place carries.
+    """
     found = sorted(
-        (place.span, name, place.note)
+        (place.span, name, place.note, place.strength)
         for name, reading in readings.items()
         for place in reading.evidence
     )
     return [
-        WeightedEvidence(name, span, note, weights[name].weight if name in weights else 0.0)
-        for span, name, note in found
+        WeightedEvidence(
+            name, span, note, weights[name].weight * strength if name in weights else 0.0
+        )
+        for span, name, note, strength in found
     ]
 
 

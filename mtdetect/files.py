@@ -1,13 +1,10 @@
-"""Reading what the command line was given: which files, in which encoding, and what is no text."""
+"""The files that the command line was given: which they are, their bytes, and where results go."""
 
 from __future__ import annotations
 
-import codecs
 import os
-import re
 import sys
 import tempfile
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,52 +14,8 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 
-# The longer mark first: UTF-32's little-endian mark begins with UTF-16's.
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-
-_SIGNATURES = (
-    (b"%PDF-", "a PDF file"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (DOC, XLS or PPT)"),
-    (b"\x89PNG\r\n", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF87a", "a GIF image"),
-    (b"GIF89a", "a GIF image"),
-    (b"RIFF", "a WebP image, a sound or a video"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-)
-_ZIP_CONTENTS = (
-    (b"word/document.xml", "a Word document (DOCX)"),
-    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (ODT)"),
-    (b"application/epub+zip", "an EPUB book"),
-)
-
-_PLAIN_ONLY = "this version reads plain text only"
-_LOOKS_BINARY = f"looks like a binary file; {_PLAIN_ONLY}"
-_CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
-_CP1252_UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-_HTML_START = re.compile(r"\s{0,200}<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A text to score: its name as given, the decoded text, and what was odd about reading it.
-
-    Line ends stay as they are in the file; offsets in a report refer to ``text``.
-    """
-
-    name: str
-    text: str
-    warnings: tuple[str, ...] = ()
+LARGEST = 64 * 2**20
+"""Bytes of the largest file that is read whole."""
 
 
 class UnreadableError(Exception):
@@ -103,52 +56,33 @@ def find(argument: str, globs: Sequence[str]) -> Iterator[str | UnreadableError]
         yield UnreadableError(argument, f"no file in this folder matches {wanted}{hint}")
 
 
-def read(path: str | os.PathLike[str]) -> Source:
-    """Read and decode one file; "-" is standard input.
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of one file; "-" is standard input.
 
     Raises:
-        UnreadableError: the file is missing, may not be read, or does not hold plain text.
+        UnreadableError: the file is missing, may not be read, or is larger than ``LARGEST``.
     """
-    name = "<stdin>" if path == STDIN else os.fspath(path)
+    name = shown_name(path)
     if path == STDIN and sys.stdin is None:
         raise UnreadableError(name, "standard input is closed")
     try:
-        data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+        if path == STDIN:
+            data = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(LARGEST + 1)
     except OSError as error:
         raise UnreadableError(name, reason(error)) from None
     except ValueError:  # a NUL in the name
         raise UnreadableError(name, "not a file name") from None
-    return decode(name, data)
+    if len(data) > LARGEST:
+        raise UnreadableError(name, f"larger than {LARGEST // 2**20} MB; split it")
+    return data
 
 
-def decode(name: str, data: bytes) -> Source:
-    """Turn bytes into text: by byte-order mark, else as UTF-8, else by a guess that is announced.
-
-    Raises:
-        UnreadableError: the bytes are no plain text; the reason says what they look like.
-    """
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return _source(name, _strictly(name, data, encoding))
-    if looks_like := _binary(data):
-        raise UnreadableError(name, f"looks like {looks_like}; {_PLAIN_ONLY}")
-    if utf16 := _utf16_without_mark(data):
-        text = _strictly(name, data, utf16)
-        return _source(name, text, f"no byte-order mark; read as {utf16.upper()}")
-    if b"\0" in data:
-        raise UnreadableError(
-            name,
-            "holds NUL bytes, so it looks like a binary file; this version reads plain text only",
-        )
-    try:
-        return _source(name, data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        where = f"not UTF-8 (byte 0x{data[error.start]:02X} at offset {error.start:,})"
-    if len(_CONTROLS.findall(data)) > len(data) / 100:
-        raise UnreadableError(name, f"full of control characters: {_LOOKS_BINARY}")
-    if _CP1252_UNDEFINED.search(data):
-        return _source(name, data.decode("latin-1"), f"{where}; read as Latin-1")
-    return _source(name, data.decode("cp1252"), f"{where}; read as Windows-1252")
+def shown_name(path: str | os.PathLike[str]) -> str:
+    """What messages call a file."""
+    return "<stdin>" if path == STDIN else os.fspath(path)
 
 
 def reason(error: Exception) -> str:
@@ -210,43 +144,6 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _source(name: str, text: str, *warnings: str) -> Source:
-    if _HTML_START.match(text):
-        warnings += ("looks like HTML; markup is scored as if it were text",)
-    return Source(name, text, warnings)
-
-
-def _strictly(name: str, data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        label = encoding.removesuffix("-sig").upper()
-        raise UnreadableError(
-            name, f"starts like {label} but is damaged at byte {error.start:,}"
-        ) from None
-
-
-def _binary(data: bytes) -> str | None:
-    """What a file that is no text looks like, by its first bytes; None where they say nothing."""
-    if data.startswith(b"PK\x03\x04"):
-        return next((kind for part, kind in _ZIP_CONTENTS if part in data), "a ZIP archive")
-    return next((kind for start, kind in _SIGNATURES if data.startswith(start)), None)
-
-
-def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 of mostly Latin letters has a NUL in every second byte, and on one side only."""
-    sample = data[:4096]
-    half = len(sample) // 2
-    if len(data) % 2 or not half:
-        return None
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > 0.5 * half and even < 0.05 * half:
-        return "utf-16-le"
-    if even > 0.5 * half and odd < 0.05 * half:
-        return "utf-16-be"
-    return None
 
 
 def _count(number: int) -> str:

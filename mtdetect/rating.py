@@ -66,6 +66,9 @@ class Rater:
         thresholds: of the operating points.
         model: what reports say of the model.
         phrases: points at words in odd company; None points at none.
+        ignored: signals that are not looked for. Leaving out evidence for machine translation only
+            lowers a document's score, so that the false-positive rate still holds.
+        min_words: words of prose below which no verdict is given.
     """
 
     machine: StyleModel
@@ -78,6 +81,8 @@ class Rater:
     thresholds: Thresholds
     model: ModelId
     phrases: PhraseModel | None = None
+    ignored: frozenset[str] = frozenset()
+    min_words: int = MIN_WORDS
 
     @classmethod
     def from_model(cls, model: Model) -> Rater:
@@ -104,12 +109,12 @@ class Rater:
             ValueError: ``fpr`` lies outside the rates that the model was measured at.
         """
         words = document.n_prose_words
-        reason = insufficient(document)
+        reason = insufficient(document, self.min_words)
         threshold = self.thresholds.document(words, fpr)
         reading = style.read(document)
         if not document.words:
             return self._wordless(document, fpr, reason)
-        found = gather(read_signals(document), self.weights)
+        found = gather(read_signals(document, ignored=self.ignored), self.weights)
         evidence = pool(
             in_force(document, found),
             document.n_prose_characters / 2000,
@@ -336,15 +341,15 @@ def _apart(sums: NDArray[np.float64], first: int, last: int) -> float:
     return float(inside / size - (sums[-1] - inside) / others)
 
 
-def insufficient(document: Document) -> str | None:
+def insufficient(document: Document, min_words: int = MIN_WORDS) -> str | None:
     """Why no verdict can be given, as an editor should read it; None if one can."""
     words = document.n_prose_words
     if not document.words:
         return "no words"
     if not words:
         return "nothing but page furniture"
-    if words < MIN_WORDS:
-        return f"{words} word{'s' if words > 1 else ''} of prose; {MIN_WORDS} are needed"
+    if words < min_words:
+        return f"{words:,} word{'s' if words > 1 else ''} of prose; {min_words:,} are needed"
     return not_english(document)
 
 

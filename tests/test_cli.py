@@ -27,7 +27,11 @@ class FakeDetector:
 
     model = MODEL
 
-    def score(self, text, *, fpr, explain):
+    def adapted(self, **_settings):
+        return self
+
+    def score(self, text, *, fpr, explain, links=None):
+        assert links is None
         verdict = text.split()[0].lower() if text.split() else "insufficient"
         if verdict == "interrupt":
             raise KeyboardInterrupt
@@ -41,14 +45,15 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch):
+def plain_environment(monkeypatch, tmp_path):
     for name in ("NO_COLOR", "COLUMNS", "TERM"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)  # so that no settings are found but a test's own
 
 
 @pytest.fixture
 def fake(monkeypatch):
-    monkeypatch.setattr("mtdetect.cli._detector", lambda _path: FakeDetector())
+    monkeypatch.setattr("mtdetect.cli.score._detector", lambda _path: FakeDetector())
 
 
 @pytest.fixture
@@ -153,14 +158,14 @@ class TestInput:
         assert capsys.readouterr().out.startswith("<stdin>   machine   98 %   (3 words;")
 
     def test_what_cannot_be_read_is_named_and_the_rest_is_scored(self, page, capsys):
-        good, bad = page("good.txt", "human text"), page("bad.pdf", b"%PDF-1.4")
+        good, bad = page("good.txt", "human text"), page("bad.txt", b"\x89PNG\r\n")
         assert main(["absent.txt", bad, good]) == 2
         out, err = capsys.readouterr()
         assert out.startswith(f"{good}   human")
         assert err.splitlines() == [
             "mtdetect: absent.txt: no such file",
-            f"mtdetect: {bad}: looks like a PDF file; this version reads plain text only",
-            "mtdetect: 1 file scored: 1 human; 2 could not be read",
+            f"mtdetect: {bad}: looks like a PNG image, not text",
+            "mtdetect: 1 text scored: 1 human; 2 could not be read",
         ]
 
     def test_a_guessed_encoding_is_announced(self, page, capsys):
@@ -171,13 +176,13 @@ class TestInput:
         )
 
     def test_a_folder(self, page, tmp_path, capsys):
-        for name in ("b.txt", "a.txt", "c.md", "sub/d.txt"):
+        for name in ("b.txt", "a.txt", "c.md", "e.csv", "sub/d.html"):
             page(name, "human text")
         assert main([str(tmp_path)]) == 0
         out, err = capsys.readouterr()
         names = [Path(line.split("   ")[0]).name for line in out.splitlines()]
-        assert names == ["a.txt", "b.txt", "d.txt"]
-        assert err == "mtdetect: 3 files scored: 3 human\n"
+        assert names == ["a.txt", "b.txt", "c.md", "d.html"]
+        assert err == "mtdetect: 4 texts scored: 4 human\n"
         assert main(["--glob", "*.md", "--glob", "b.*", str(tmp_path)]) == 0
         assert len(capsys.readouterr().out.splitlines()) == 2
 
@@ -292,7 +297,7 @@ class TestOutput:
         monkeypatch.setattr("sys.stderr", err)
         assert main(["-o", str(tmp_path / "out"), str(tmp_path)]) == 0
         assert "\r\x1b[K30 of 30\r\x1b[K" in err.getvalue()
-        assert err.getvalue().endswith("mtdetect: 30 files scored: 30 human\n")
+        assert err.getvalue().endswith("mtdetect: 30 texts scored: 30 human\n")
 
     def test_the_operating_point_reaches_the_detector(self, page, capsys):
         main(["--fpr", "0.2", page("a.txt", "machine text")])
@@ -397,12 +402,117 @@ class TestClosedStreams:
         assert done.stderr == b"mtdetect: cannot write: No space left on device\n"
 
 
+ODD = "The plant will close in May. He gave pumpkins to everybody, the mayor told the reporters."
+
+
+class TestSettings:
+    @pytest.mark.parametrize(
+        ("fail_on", "codes"), [("machine", (1, 0, 0)), ("mixed", (1, 1, 0)), ("never", (0, 0, 0))]
+    )
+    @pytest.mark.usefixtures("fake")
+    def test_from_which_verdict_on_the_exit_code_is_1(self, page, fail_on, codes):
+        verdicts = ("machine", "mixed", "human")
+        paths = [page(f"{verdict}.txt", f"{verdict} text") for verdict in verdicts]
+        assert tuple(main(["--fail-on", fail_on, path]) for path in paths) == codes
+        assert main(["--fail-on", fail_on, "absent.txt"]) == 2
+
+    @pytest.mark.usefixtures("fake")
+    def test_a_file_of_settings_is_found_named_and_overruled(self, page, capsys):
+        page("mtdetect.toml", 'fail-on = "never"\nformat = "json"')
+        path = page("a.txt", "machine text")
+        assert main([path]) == 0
+        assert json.loads(capsys.readouterr().out)["files"][0]["name"] == path
+        assert main(["--fail-on", "mixed", "--format", "text", path]) == 1
+        assert main(["--no-config", path]) == 1
+        assert main(["--config", page("other.toml", 'fail-on = "machine"'), path]) == 1
+        capsys.readouterr()
+        assert main(["--show-config", "--fpr", "0.05"]) == 0
+        shown = capsys.readouterr().out
+        assert 'fail-on = "never"  # mtdetect.toml\n' in shown
+        assert "fpr = 0.05  # command line\n" in shown
+
+    def test_a_wrong_file_of_settings_is_a_plain_error(self, page, capsys):
+        page("mtdetect.toml", "fpp = 0.01")
+        assert main([page("a.txt", "text")]) == 2
+        assert capsys.readouterr().err == (
+            "mtdetect: mtdetect.toml: unknown key 'fpp'; did you mean 'fpr'?\n"
+        )
+
+    @pytest.mark.parametrize(
+        ("argv", "complaint"),
+        [
+            (["--ignore", "lnk_capital"], "no signal is called 'lnk_capital'; did you mean"),
+            (["--select", "nonsense"], "no signal is called 'nonsense'"),
+            (["--ignore", "link_capital,native_idioms"], "speaks for a human hand"),
+            (["--ignore", ","], "not a list of names"),
+            (["--min-words", "39"], "40 or more"),
+            (["--fpr", "0.01", "--profile", "a.toml"], "not allowed with"),
+            (["--explain", "--format", "json"], "--explain goes with"),
+        ],
+    )
+    def test_wrong_settings(self, page, argv, complaint, capsys):
+        assert main([*argv, page("a.txt", ODD)]) == 2
+        assert complaint in capsys.readouterr().err
+
+    def test_ignored_signals_do_not_count(self, page, capsys):
+        path = page("a.txt", (EXAMPLES / "round_trip.txt").read_text(encoding="utf-8"))
+
+        def signals(*argv):
+            main(["--format", "json", *argv, path])
+            report = json.loads(capsys.readouterr().out)["files"][0]["report"]
+            return report["log_odds"], {finding["signal"] for finding in report["findings"]}
+
+        log_odds, names = signals()
+        assert {"link_capital", "doubled_quote"} < names
+        less, left = signals("--ignore", "link-capital,doubled_quote")
+        assert less < log_odds
+        assert left.isdisjoint({"link_capital", "doubled_quote"})
+        least, only = signals("--select", "link_capital")
+        assert least < less
+        families = {name: known.family for name, known in catalogue().items()}
+        assert {name for name in only if families.get(name, "human") != "human"} == {"link_capital"}
+
+    def test_fewer_words_than_wanted_give_no_verdict(self, page, capsys):
+        path = page("a.txt", (EXAMPLES / "round_trip.txt").read_text(encoding="utf-8"))
+        assert main(["--min-words", "1000", path]) == 0
+        assert "words of prose; 1,000 are needed" in capsys.readouterr().out
+
+    def test_settings_for_some_paths(self, page, capsys):
+        text = (EXAMPLES / "round_trip.txt").read_text(encoding="utf-8")
+        page("mtdetect.toml", '[[overrides]]\npaths = ["drafts"]\nmin-words = 1000')
+        assert main([page("drafts/a.txt", text), page("b.txt", text)]) == 1
+        assert capsys.readouterr().err == ("mtdetect: 2 texts scored: 1 machine, 1 insufficient\n")
+
+    def test_quotations_may_be_left_out(self, page, capsys):
+        path = page("a.txt", f"He began: “{ODD}” That was all, and nobody had an answer to it.")
+        main([path])
+        assert "28 words" in capsys.readouterr().out
+        main(["--skip-quotes", path])
+        assert "12 words" in capsys.readouterr().out
+
+    def test_standard_input_is_read_as_its_name_asks(self, monkeypatch, capsys):
+        give(monkeypatch, b"# Title\n\nSome *words* here.")
+        main(["--format", "json", "--stdin-filename", "a.md", "-"])
+        (row,) = json.loads(capsys.readouterr().out)["files"]
+        assert row["format"] == "markdown"
+        assert row["report"]["words"] == 4
+
+    def test_a_column_of_rows(self, page, capsys):
+        path = page("a.jsonl", '{"body": "One text."}\n{"other": 1}\n{"body": "Another."}\n')
+        assert main(["--format", "json", "--column", "body", path]) == 2
+        out, err = capsys.readouterr()
+        rows = json.loads(out)["files"]
+        assert [row["name"] for row in rows] == [f"{path}:{n}" for n in (1, 2, 3)]
+        assert "error" in rows[1]
+        assert "2 texts scored" in err
+
+
 def test_a_rate_that_a_model_was_not_measured_at(page, monkeypatch, capsys):
     class Narrow(FakeDetector):
-        def score(self, text, *, fpr, explain):
+        def score(self, text, *, fpr, explain, links=None):  # noqa: ARG002 - as the real one
             raise ValueError(f"fpr must lie between 0.01 and 0.1, not {fpr} {text} {explain}")
 
-    monkeypatch.setattr("mtdetect.cli._detector", lambda _path: Narrow())
+    monkeypatch.setattr("mtdetect.cli.score._detector", lambda _path: Narrow())
     assert main(["--fpr", "0.2", page("a.txt", "text")]) == 2
     assert "--fpr: fpr must lie between" in capsys.readouterr().err
 

@@ -269,3 +269,10 @@ def test_every_signal_is_read():
     found = read_signals(DOCUMENT)
     assert list(found) == list(catalogue())
     assert all(isinstance(reading, Reading) for reading in found.values())
+
+
+def test_a_place_may_carry_a_share_of_its_signals_weight():
+    readings = {ONE: Reading(1.0, (Evidence(Span(0, 1)), Evidence(Span(2, 3), "", 0.5)))}
+    weights = {ONE: Weighing(2.0, 0.1, 0.01)}
+    assert [item.weight for item in gather(readings, weights)] == [2.0, 1.0]
+    assert [item.weight for item in gather(readings, {})] == [0.0, 0.0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import replace
@@ -14,11 +13,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mtdetect import phrases
-from mtdetect.files import Source, UnreadableError
-from mtdetect.render import json as render_json
+from mtdetect.reading import Source
+from mtdetect.reading.places import TextCarrier
+from mtdetect.render import text as render_text
 from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, show, wrap
 from mtdetect.render.text import percent, render, render_line, signed
 from mtdetect.report import Contribution, Finding, ParagraphRating, Passage, Report
+from mtdetect.result import Scored
 from mtdetect.text import Span
 
 TEXT = """\
@@ -59,7 +60,8 @@ def machine_report(text=TEXT, **changes):
 
 
 def shown(report, text=TEXT, *, width=100, color=False, explain=False, name="suspect.txt"):
-    return render(name, report, text, width=width, color=color, explain=explain)
+    source = Source(name, text, TextCarrier(text))
+    return render(Scored(source, report), width=width, color=color, explain=explain)
 
 
 FLAGGED = """\
@@ -68,17 +70,18 @@ suspect.txt   machine   98 %   (1,041 words; at most 1 in 100 measured human tex
   ¶ 1–2   94 %
       The port will close to visitors from May. According to two people close to the owners.
                                                 ────────────────────────────────────────────
-      An attribution stands alone as a sentence, cut off from the claim it belongs to.   +1.9
+      line 1: An attribution stands alone as a sentence, cut off from the claim it belongs
+      to.   +1.9
       “We waited for the ferry until the night,” he told the local radio. Harbor Talk.”
                                                                           ─────────────
-      A closing quotation mark has no opening one in its paragraph.   +1.1
+      line 3: A closing quotation mark has no opening one in its paragraph.   +1.1
 
   ¶ 3     88 %   the wording: “carried out the phone”, “big town administration”
 
   ¶ 4
       See also  Why the seagulls left
       ───────────────────────────────
-      A foreign headline.
+      line 7: A foreign headline.
 
   Style +1.3 · 2 kinds of page artifact +3.0 · prior −0.2 · length −0.5 = +3.6
   (flagged above +2.8)
@@ -187,7 +190,7 @@ def test_the_table_sums_up_what_would_be_shown_as_nothing():
 def test_explain_names_the_signal_behind_each_finding():
     full = shown(machine_report(), explain=True, width=130)
     assert "cut off from the claim it belongs to.   +1.9   (detached_attribution)\n" in full
-    assert "      A foreign headline.   (see_also)\n" in full
+    assert "A foreign headline.   (see_also)\n" in full
 
 
 def test_neighbouring_telling_words_are_quoted_as_one_phrase():
@@ -379,7 +382,7 @@ def reports(draw):
 )
 def test_rendering_never_fails_nor_leaks_nor_overflows(pair, name, width, explain, color):
     text, report = pair
-    result = render(name, report, text, width=width, color=color, explain=explain)
+    result = shown(report, text, name=name, width=width, color=color, explain=explain)
     result = re.sub(r"\x1b\[[\d;]*m", "", result) if color else result
     for line in result.split("\n"):
         assert not any(unicodedata.category(char) in LEAKS for char in line), ascii(line)
@@ -432,41 +435,8 @@ def test_signed(weight, expected):
     assert signed(weight) == expected
 
 
-def test_json_has_a_row_for_every_file_in_order():
-    report = machine_report()
-    text = render_json.render(
-        [
-            (Source("a.txt", TEXT, ("odd",)), report),
-            UnreadableError("b.txt", "no such file"),
-            (Source("naïve.txt", TEXT), report),
-        ],
-        version="1.2.3",
-        model=MODEL,
-    )
-    content = json.loads(text)
-    assert list(content) == ["schema", "version", "model", "files"]
-    assert content["schema"] == "mtdetect-report/1"
-    assert content["version"] == "1.2.3"
-    assert content["model"] == {"name": "en", "version": "1.0", "sha256": "ab" * 32}
-    assert content["files"][0] == {
-        "name": "a.txt",
-        "warnings": ["odd"],
-        "report": json.loads(report.to_json()),
-    }
-    assert content["files"][1] == {"name": "b.txt", "error": "no such file"}
-    assert "naïve.txt" in text
-    start, end = content["files"][0]["report"]["findings"][0]["span"]
-    assert TEXT[start:end] == ATTRIBUTION[0]
-
-
-def test_json_of_nothing_and_of_a_name_that_is_not_utf8():
-    assert json.loads(render_json.render([], version="1", model=MODEL))["files"] == []
-    text = render_json.render([UnreadableError("\udce9.txt", "gone")], version="1", model=MODEL)
-    assert json.loads(text.encode())["files"][0]["name"] == "\udce9.txt"
-
-
 def test_renderers_do_not_touch_the_disk():
     assert not any(
         re.search(r"\b(open|print)\(|import os\b|pathlib", path.read_text(encoding="utf-8"))
-        for path in Path(render_json.__file__).parent.glob("*.py")
+        for path in Path(render_text.__file__).parent.glob("*.py")
     )

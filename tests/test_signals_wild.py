@@ -7,6 +7,7 @@ All texts are invented.
 from __future__ import annotations
 
 import pytest
+from conftest import place
 
 from mtdetect.signals import catalogue
 from mtdetect.signals.writers import careless
@@ -312,3 +313,20 @@ def test_harmless_neighbours(name, text):
 )
 def test_known_misses(name, text):
     assert found(name, text)
+
+
+@pytest.mark.parametrize(
+    ("link", "strength", "note"),
+    [
+        (None, 1.0, ""),
+        ("Late Friday", 1.0, "at the edge of a link or an emphasis"),
+        ("mayor", 1.0, "at the edge of a link or an emphasis"),
+        ("band", 0.5, ""),
+        ("Friday", 0.5, ""),
+    ],
+)
+def test_a_capital_at_the_edge_of_a_known_link_says_more(link, strength, note):
+    text = "The band met the mayor Late Friday and left again without a word to anybody."
+    links = None if link is None else (place(text, link),)
+    (found,) = catalogue()["link_capital"](Document(text, links)).evidence
+    assert (found.strength, found.note) == (strength, note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
@@ -16,7 +17,9 @@ from mtdetect.text import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mtdetect.reading import Source
     from mtdetect.report import Contribution, Finding, Report
+    from mtdetect.result import Scored
 
 NARROWEST: Final = 40
 WIDEST: Final = 200
@@ -48,23 +51,23 @@ class _Region(NamedTuple):
     suspect: bool
 
 
-def render(name: str, report: Report, text: str, *, width: int, color: bool, explain: bool) -> str:
-    """The report on ``text`` for a terminal, without a final line break.
+def render(scored: Scored, *, width: int, color: bool, explain: bool) -> str:
+    """The report on one text for a terminal, without a final line break.
 
-    A human or insufficient text is one line. Otherwise the suspect passages follow with their
-    findings, and the sum of the evidence. Nothing in ``name`` or ``text`` reaches the result
-    unescaped (see ``mtdetect.render.terminal``).
+    A human or insufficient text is one line, and one for each trace of a translation tool in its
+    markup. Otherwise the suspect passages follow with their findings, and the sum of the evidence.
+    Nothing in the name or the text reaches the result unescaped (see ``mtdetect.render.terminal``).
 
     Args:
-        name: what the text is called, usually its path.
-        report: what the detector said of ``text``, with ``explain=True``.
-        text: the text that was scored.
+        scored: the text and what the detector said of it, with ``explain=True``.
         width: columns to fill; taken as 40 or 200 where it lies outside.
         color: whether to emit ANSI colours.
         explain: add every finding and the table of all contributions.
     """
     width = min(max(width, NARROWEST), WIDEST)
-    lines = _head(name, report, width, color=color)
+    source, text = scored.source, scored.source.text
+    report = replace(scored.report, findings=scored.findings)
+    lines = [*_head(source.name, report, width, color=color), *_mark_lines(source, width)]
     flagged = report.verdict in {"machine", "mixed"}
     if flagged or explain:
         for region, findings in _grouped(report, flagged=flagged, explain=explain):
@@ -72,12 +75,13 @@ def render(name: str, report: Report, text: str, *, width: int, color: bool, exp
             lines += _finding_lines(
                 findings,
                 report,
-                text,
+                source,
                 width,
                 color=color,
                 explain=explain,
             )
         lines += ["", *_sum_lines(report, width), *_furniture_lines(report, text, width)]
+        lines += _hidden_lines(scored, width)
     if explain:
         lines += ["", *_table(report, text, width)]
     return "\n".join(lines)
@@ -266,7 +270,7 @@ def _end(part: _Placed) -> int:
 def _finding_lines(
     findings: Sequence[Finding],
     report: Report,
-    text: str,
+    source: Source,
     width: int,
     *,
     color: bool,
@@ -277,18 +281,43 @@ def _finding_lines(
     room = width - len(_INDENT)
     for finding in sorted(strongest, key=lambda finding: finding.span):
         within = _paragraph_of(finding.span, report).span
-        line, row = excerpt(text, finding.span, within, room)
+        line, row = excerpt(source.text, finding.span, within, room)
         yield _INDENT + line
         yield _INDENT + (f"\x1b[31m{row}\x1b[0m" if color else row)
         *message, last = _sentence(clip(finding.message, 500)).split(" ")
         # Nothing is shown where another finding has counted the same cause.
         weight = f"   {signed(finding.weight)}" if finding.weight else ""
+        place = f"{source.place(finding.span).brief()}:".split()
         name = [f"  ({clip(finding.signal, room - 4)})"] if explain else []
-        for part in wrap([*message, f"{last}{weight}", *name], room):
+        for part in wrap([*place, *message, f"{last}{weight}", *name], room):
             yield _INDENT + part
     if left := len(findings) - len(strongest):
         rest = f"… and {left} more {'place' if left == 1 else 'places'} (--explain shows all)"
         yield from (_INDENT + part for part in wrap(rest.split(), room))
+
+
+def _mark_lines(source: Source, width: int) -> list[str]:
+    """What the markup says about the page's origin; it is no part of the score."""
+    lines = []
+    for mark in source.marks:
+        said = clip(mark.message, 500).split(" ")
+        place = f" ({source.carrier.place(mark.span).brief()})"
+        first, *rest = wrap(["provenance:", *said, place], width - 4)
+        lines += [f"  {first}", *(f"    {line}" for line in rest)]
+    return lines
+
+
+def _hidden_lines(scored: Scored, width: int) -> list[str]:
+    """How many findings are not shown."""
+    lines = []
+    for why, by in (
+        ("suppressed", "by comments in the text"),
+        ("known", "as the baseline has them"),
+    ):
+        if count := sum(hidden.why == why for hidden in scored.hidden):
+            many = "1 finding is" if count == 1 else f"{count} findings are"
+            lines += wrap(f"{many} hidden, {by}.".split(), width - 2)
+    return ["  " + line for line in lines]
 
 
 def _sentence(claim: str) -> str:

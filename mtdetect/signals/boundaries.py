@@ -9,6 +9,7 @@ machine-translated, 87 edited, 73 by amateurs and human translators.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -163,6 +164,16 @@ def _is_boundary_capital(text: str, match: re.Match[str]) -> bool:
     return medium or (lower_follows and not ended)
 
 
+def _by_links(document: Document, word: Span) -> Evidence:
+    """A capital weighed by whether a link or an emphasis begins or has just ended there."""
+    if not document.links:
+        return Evidence(word)
+    index = bisect_right(document.links, word.start, key=lambda link: link.start) - 1
+    if index < 0 or word.start not in {document.links[index].start, document.links[index].end + 1}:
+        return Evidence(word, strength=0.5)
+    return Evidence(word, "at the edge of a link or an emphasis")
+
+
 def _capitals_strewn(text: str) -> bool:
     """Whether so many words have capitals inside sentences that it must be the writer's habit."""
     inside = len(_CAPITAL_INSIDE.findall(text))
@@ -202,10 +213,13 @@ def link_capital(document: Document) -> Reading:
     Titles of works, organisations and defined terms are left alone. So is a clause with a verb of
     its own after a word that may end a sentence: a headline that was joined to the text below it,
     as happens to anybody's page when line breaks are dropped, or a stop that was never typed.
+
+    Where the markup tells the links, a capital at the edge of one says so and counts in full, one
+    elsewhere counts half: nothing began there, unless the link was lost.
     """
     text = document.text
     found = [
-        Span(*match.span(1))
+        _by_links(document, Span(*match.span(1)))
         for match in _CAPITALISED.finditer(text)
         if match[1] in _BOUNDARY_WORDS
         and _is_boundary_capital(text, match)

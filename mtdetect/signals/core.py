@@ -15,11 +15,13 @@ class Evidence(NamedTuple):
     """One place in the text that a signal points at.
 
     ``note`` completes the signal's claim for this place ("Spanish for: to turn somebody down");
-    empty where the claim says it all.
+    empty where the claim says it all. ``strength`` is the share of the signal's weight that this
+    place carries, where something in the document makes it weaker than most.
     """
 
     span: Span
     note: str = ""
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from mtdetect.text.words import split_words
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 class Paragraph(NamedTuple):
@@ -30,10 +30,13 @@ class Document:
 
     Args:
         text: any string; it is kept as it is. Offsets are code points.
+        links: spans that were links or emphasis where the text was marked up, in order; None where
+            nobody knows.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, links: Sequence[Span] | None = None) -> None:
         self.text = text
+        self.links = links
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
