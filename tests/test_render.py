@@ -16,8 +16,9 @@ from mtdetect import phrases
 from mtdetect.reading import Source
 from mtdetect.reading.places import TextCarrier
 from mtdetect.render import text as render_text
+from mtdetect.render.figures import percent, signed
 from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, show, wrap
-from mtdetect.render.text import percent, render, render_line, signed
+from mtdetect.render.text import render, render_line
 from mtdetect.report import Contribution, Finding, ParagraphRating, Passage, Report
 from mtdetect.result import Scored
 from mtdetect.text import Span

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mtdetect import phrases
 from mtdetect.record import PAGES_BY_HAND
+from mtdetect.render.figures import signed
 from mtdetect.render.terminal import clip, excerpt, show
-from mtdetect.render.text import signed
 from mtdetect.text import Document, Span
 
 if TYPE_CHECKING:

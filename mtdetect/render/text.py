@@ -6,13 +6,13 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from mtdetect.phrases import NAME as ODD
+from mtdetect.render.figures import humans, percent, rounded, sentence, signed
 from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, wrap
+from mtdetect.render.wordings import telling
 from mtdetect.signals import catalogue
-from mtdetect.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from mtdetect.reading import Source
     from mtdetect.report import Contribution, Finding, Report
     from mtdetect.result import Scored
+    from mtdetect.text import Span
 
 NARROWEST: Final = 40
 WIDEST: Final = 200
 
 _FINDINGS_SHOWN: Final = 25  # per passage; more is a wall, and --explain has them all
 _WORDINGS_SHOWN: Final = 4
-_PHRASE_WORDS: Final = 4
 _FURNITURE_SHOWN: Final = 3
 _INDENT: Final = " " * 6
 _SMALL: Final = 0.005  # contributions that would be shown as 0.00
@@ -92,19 +92,6 @@ def render_line(name: str, report: Report, *, color: bool) -> str:
     return "   ".join([clip_middle(name, len(name) * 10), *_verdict(report, color=color)])
 
 
-def percent(probability: float) -> str:
-    """A probability for reading; never a certain 0 or 100."""
-    if probability < 0.005:
-        return "< 1 %"
-    return "> 99 %" if probability > 0.995 else f"{100 * probability:.0f} %"
-
-
-def signed(weight: float, decimals: int = 1) -> str:
-    """Log-odds with their sign, by a true minus; zero, or what rounds to it, has none."""
-    shown = f"{weight:+.{decimals}f}".replace("-", "−")
-    return shown if shown.strip("+−0.") else shown[1:]
-
-
 def _verdict(report: Report, *, color: bool) -> list[str]:
     word = f"\x1b[{_SGR[report.verdict]}m{report.verdict}\x1b[0m" if color else report.verdict
     return [word] if report.probability is None else [word, percent(report.probability)]
@@ -130,15 +117,14 @@ def _head(name: str, report: Report, width: int, *, color: bool) -> list[str]:
 
 def _standing(report: Report) -> str:
     """How the text compares with human ones, as a remark in brackets."""
-    share = Fraction(report.fpr).limit_denominator(1000)
-    humans = f"{share.numerator} in {share.denominator:,} measured human texts"
+    share = humans(report.fpr)
     if report.verdict == "machine":
-        return f"({_words(report)}; at most {humans} score as high)"
+        return f"({_words(report)}; at most {share} score as high)"
     if report.verdict == "human":
-        return f"({_words(report)}; below the line that {humans} cross)"
+        return f"({_words(report)}; below the line that {share} cross)"
     count = sum(passage.flagged for passage in report.passages)
     passages = "1 passage is" if count == 1 else f"{count} passages are"
-    return f"({_words(report)}; the whole is below the line that {humans} cross, {passages} above)"
+    return f"({_words(report)}; the whole is below the line that {share} cross, {passages} above)"
 
 
 def _words(report: Report) -> str:
@@ -209,7 +195,12 @@ def _region_lines(region: _Region, report: Report, text: str, width: int) -> lis
     odd = [finding.span for finding in report.findings[first:last] if finding.signal == ODD]
     lines = [
         *_quotations(
-            "the wording:", _wordings(region.span, report.contributions, text), width - indent
+            "the wording:",
+            [
+                phrase.of(text)
+                for phrase in telling(region.span, report.contributions, text, most=_WORDINGS_SHOWN)
+            ],
+            width - indent,
         ),
         *_quotations("unusual combinations:", [span.of(text) for span in odd], width - indent),
     ]
@@ -225,38 +216,6 @@ def _quotations(label: str, phrases: Sequence[str], width: int) -> list[str]:
     longest = min(48, width - len("“”,"))
     quoted = [f"“{clip(words, longest)}”" for words in phrases]
     return wrap([label, *(f"{quote}," for quote in quoted[:-1]), quoted[-1]], width)
-
-
-def _wordings(span: Span, contributions: Sequence[Contribution], text: str) -> list[str]:
-    """The most telling phrases inside a stretch, by the style model; strongest first.
-
-    A phrase is one to four neighbouring words with nothing but spaces between them. Its strength is
-    the sum of its words' shares; no two phrases overlap.
-    """
-    # Contributions stand in text order, those without a place last.
-    first_inside = bisect_left(contributions, span.start, key=_start)
-    first_after = bisect_left(contributions, span.end, lo=first_inside, key=_start)
-    words = [
-        (c.span, c.weight)
-        for c in contributions[first_inside:first_after]
-        if c.signal == "style" and c.span and c.span.of(text)[:1].isalnum()
-    ]
-    phrases: list[tuple[float, Span]] = []
-    for index, (first, strength) in enumerate(words):
-        total, end = strength, first.end
-        phrases.append((total, first))
-        for following, weight in words[index + 1 : index + _PHRASE_WORDS]:
-            if following.start < end or text[end : following.start].strip(" "):
-                break
-            total, end = total + weight, following.end
-            phrases.append((total, Span(first.start, end)))
-    best: list[Span] = []
-    for strength, phrase in sorted(phrases, reverse=True):
-        if strength <= 0 or len(best) == _WORDINGS_SHOWN:
-            break
-        if not any(phrase.overlaps(chosen) for chosen in best):
-            best.append(phrase)
-    return [phrase.of(text) for phrase in best]
 
 
 def _start(part: _Placed | Contribution) -> int:
@@ -284,7 +243,7 @@ def _finding_lines(
         line, row = excerpt(source.text, finding.span, within, room)
         yield _INDENT + line
         yield _INDENT + (f"\x1b[31m{row}\x1b[0m" if color else row)
-        *message, last = _sentence(clip(finding.message, 500)).split(" ")
+        *message, last = sentence(clip(finding.message, 500)).split(" ")
         # Nothing is shown where another finding has counted the same cause.
         weight = f"   {signed(finding.weight)}" if finding.weight else ""
         place = f"{source.place(finding.span).brief()}:".split()
@@ -320,12 +279,6 @@ def _hidden_lines(scored: Scored, width: int) -> list[str]:
     return ["  " + line for line in lines]
 
 
-def _sentence(claim: str) -> str:
-    """A claim as a sentence: with a capital and a full stop."""
-    stop = "" if claim.endswith((".", "?", "!", "…")) else "."
-    return claim[:1].upper() + claim[1:] + stop
-
-
 def _sum_lines(report: Report, width: int) -> list[str]:
     """The evidence by kind, adding up to the document's log-odds."""
     if report.log_odds is None:
@@ -340,34 +293,16 @@ def _sum_lines(report: Report, width: int) -> list[str]:
     if len(pro) > 1:
         pro = [(f"{len(pro)} kinds of page artifact", sum(weight for _, weight in pro))]
     parts = [("Style", style), *pro, *contra, *last]
-    rounded = _tenths([weight for _, weight in parts], report.log_odds)
+    shares = rounded([weight for _, weight in parts], report.log_odds)
     shown = [
         f"{name.replace('_', ' ')} {signed(weight)}"
-        for (name, _), weight in zip(parts, rounded, strict=True)
+        for (name, _), weight in zip(parts, shares, strict=True)
         if weight
     ]
     pieces = [*(f"{part} ·" for part in shown[:-1]), *shown[-1:], f"= {signed(report.log_odds)}"]
     if report.threshold is not None:
         pieces.append(f"  (flagged above {signed(report.threshold)})")
     return ["  " + line for line in wrap(pieces, width - 2)]
-
-
-def _tenths(weights: Sequence[float], total: float) -> list[float]:
-    """Weights to one decimal that add up to the rounded total, as a reader will check.
-
-    The largest remainders are rounded the other way. Where contributions are missing, each is
-    rounded as usual.
-    """
-    tenths = [round(10 * weight) for weight in weights]
-    off = round(10 * total) - sum(tenths)
-    if abs(off) <= len(tenths):
-        step = 1 if off > 0 else -1
-        by_remainder = sorted(
-            range(len(tenths)), key=lambda i: step * (tenths[i] - 10 * weights[i])
-        )
-        for index in by_remainder[: abs(off)]:
-            tenths[index] += step
-    return [tenth / 10 for tenth in tenths]
 
 
 def _furniture_lines(report: Report, text: str, width: int) -> list[str]:
