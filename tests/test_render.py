@@ -441,3 +441,12 @@ def test_renderers_do_not_touch_the_disk():
         re.search(r"\b(open|print)\(|import os\b|pathlib", path.read_text(encoding="utf-8"))
         for path in Path(render_text.__file__).parent.glob("*.py")
     )
+
+
+def test_a_text_cannot_talk_to_the_runner_that_reads_the_log():
+    text = "::stop-commands::x and ##[error] y stood there."
+    words = (("::stop-commands::x", "odd", "Odd.", 1.5),)
+    report = make_report(text, "machine", findings=words)
+    lines = shown(report, text, name="::add-mask::a").splitlines()
+    assert not any(line.lstrip().startswith("::") or "##[" in line for line in lines)
+    assert any(line.lstrip().startswith("∶:stop-commands::x and ♯#[error] y") for line in lines)

@@ -26,6 +26,17 @@ def show(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_cell, text))
 
 
+def no_command(line: str) -> str:
+    """The line so that GitHub's runner, which reads the log of a job, takes it for no command.
+
+    It obeys ``::name::`` at the start of a line and ``##[name]`` anywhere; marks that look alike
+    stand for the first character of either.
+    """
+    if line.lstrip().startswith("::"):
+        line = line.replace(":", "∶", 1)
+    return line.replace("##[", "♯#[")
+
+
 def columns(shown: str) -> int:
     """How many columns a shown text fills: wide characters two, combining marks none."""
     return len(shown) if shown.isascii() else sum(map(_columns_of, shown))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from mtdetect.phrases import NAME as ODD
 from mtdetect.render.figures import humans, percent, rounded, sentence, signed
-from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, wrap
+from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, no_command, wrap
 from mtdetect.render.wordings import telling
 from mtdetect.signals import catalogue
 
@@ -84,12 +84,13 @@ def render(scored: Scored, *, width: int, color: bool, explain: bool) -> str:
         lines += _hidden_lines(scored, width)
     if explain:
         lines += ["", *_table(report, text, width)]
-    return "\n".join(lines)
+    return "\n".join(map(no_command, lines))
 
 
 def render_line(name: str, report: Report, *, color: bool) -> str:
     """The verdict alone, on one line, with the whole name: for lists and pipes."""
-    return "   ".join([clip_middle(name, len(name) * 10), *_verdict(report, color=color)])
+    line = [clip_middle(name, len(name) * 10), *_verdict(report, color=color)]
+    return no_command("   ".join(line))
 
 
 def _verdict(report: Report, *, color: bool) -> list[str]:
