@@ -78,7 +78,7 @@ class Thresholds:
             the best of a document's many passages exceeds it more often than a whole text does.
     """
 
-    words: tuple[float, ...]
+    words: tuple[int, ...]
     fprs: tuple[float, ...]
     log_odds: tuple[tuple[float, ...], ...]
     passage_margins: tuple[float, ...]
@@ -93,7 +93,27 @@ class Thresholds:
             tuple(header["passage_margin"]),
         )
 
+    @property
+    def usual_fpr(self) -> float:
+        """The operating point where none is asked for: the only one, or 1 in 100."""
+        return self.fprs[0] if len(self.fprs) == 1 else 0.01
+
+    def fixed(self, fpr: float, shift: float) -> Thresholds:
+        """Those of one operating point, each higher by ``shift``; no other rate can be asked for.
+
+        Raises:
+            ValueError: ``fpr`` lies outside the rates that were measured.
+        """
+        return Thresholds(
+            self.words,
+            (fpr,),
+            tuple((self.document(words, fpr) + shift,) for words in self.words),
+            (self.passage(self.words[0], fpr) - self.document(self.words[0], fpr),),
+        )
+
     def _log_of(self, fpr: float) -> float:
+        if len(self.fprs) == 1 and fpr != self.fprs[0]:
+            raise ValueError(f"fpr must be {self.fprs[0]:g}, the one rate at hand, not {fpr:g}")
         if not self.fprs[0] <= fpr <= self.fprs[-1]:
             raise ValueError(
                 f"fpr must lie between {self.fprs[0]:g} and {self.fprs[-1]:g}, not {fpr:g}: "

@@ -21,6 +21,8 @@ from mtdetect.text import Document
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from mtdetect.calibration import Thresholds
+    from mtdetect.profile import Profile
     from mtdetect.report import ModelId, Report
     from mtdetect.text import Span
 
@@ -61,12 +63,18 @@ class Detector:
         """Name, version and digest of the model."""
         return self._rater.model
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """Of the operating points."""
+        return self._rater.thresholds
+
     def adapted(
         self,
         *,
         select: Collection[str] = (),
         ignore: Collection[str] = (),
         min_words: int = MIN_WORDS,
+        profile: Profile | None = None,
     ) -> Detector:
         """A detector with the same model, set up for a house.
 
@@ -75,32 +83,37 @@ class Detector:
                 count: without them, more human texts than stated would be flagged.
             ignore: signals that do not count.
             min_words: words of prose below which no verdict is given.
+            profile: an operating point of the house's own, in place of the model's.
 
         Raises:
+            ProfileError: the profile was measured with another model.
             ValueError: a name is no signal's, or that of a signal of a human hand; or ``min_words``
                 is smaller than the model can tell anything about.
         """
         if min_words < MIN_WORDS:
             raise ValueError(f"min_words must be {MIN_WORDS} or more, not {min_words}")
-        ignored = _left_out(select, ignore)
-        return Detector(replace(self._rater, ignored=ignored, min_words=min_words))
+        rater = replace(self._rater, ignored=_left_out(select, ignore), min_words=min_words)
+        if profile is not None:
+            rater = replace(rater, thresholds=profile.thresholds(rater.thresholds, rater.model))
+        return Detector(rater)
 
     def score(
         self,
         text: str,
         *,
-        fpr: float = 0.01,
+        fpr: float | None = None,
         explain: bool = True,
-        links: Sequence[Span] | None = None,
+        links: Sequence[Span] = (),
     ) -> Report:
         """Rate one text.
 
         Args:
             text: any string; spans in the report are code points of it.
-            fpr: the operating point, the share of human texts that may be flagged.
+            fpr: the operating point, the share of human texts that may be flagged; by default that
+                of the profile, or 0.01.
             explain: False leaves findings and contributions empty; all else is the same.
-            links: spans of ``text`` that were links or emphasis, in order; None where it is not
-                known. A page breaks at its links.
+            links: spans of ``text`` that were links or emphasis in its markup, in order. A page
+                breaks at its links.
 
         Raises:
             TypeError: ``text`` is not a string.
@@ -108,10 +121,17 @@ class Detector:
         """
         if not isinstance(text, str):
             raise TypeError(f"text must be a str, not {type(text).__name__}")
+        if fpr is None:
+            fpr = self._rater.thresholds.usual_fpr
         return self._rater.rate(Document(text, links), fpr=fpr, explain=explain)
 
     def score_many(
-        self, texts: Iterable[str], *, fpr: float = 0.01, explain: bool = True, n_jobs: int = 1
+        self,
+        texts: Iterable[str],
+        *,
+        fpr: float | None = None,
+        explain: bool = True,
+        n_jobs: int = 1,
     ) -> Iterator[Report]:
         """Rate texts lazily: a report out for every text in, in order.
 
@@ -136,7 +156,7 @@ class Detector:
         return self._score_in_workers(iter(texts), fpr, explain, n_jobs)
 
     def _score_in_workers(
-        self, texts: Iterator[str], fpr: float, explain: bool, n_jobs: int
+        self, texts: Iterator[str], fpr: float | None, explain: bool, n_jobs: int
     ) -> Iterator[Report]:
         pending: deque[Future[list[Report]]] = deque()
         with ProcessPoolExecutor(n_jobs, initializer=_set_worker, initargs=(self,)) as pool:
@@ -186,5 +206,5 @@ def _set_worker(detector: Detector) -> None:
     _worker[:] = [detector]
 
 
-def _score_in_worker(texts: list[str], fpr: float, explain: bool) -> list[Report]:
+def _score_in_worker(texts: list[str], fpr: float | None, explain: bool) -> list[Report]:
     return [_worker[0].score(text, fpr=fpr, explain=explain) for text in texts]

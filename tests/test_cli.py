@@ -30,8 +30,8 @@ class FakeDetector:
     def adapted(self, **_settings):
         return self
 
-    def score(self, text, *, fpr, explain, links=None):
-        assert links is None
+    def score(self, text, *, fpr, explain, links):
+        assert links == ()
         verdict = text.split()[0].lower() if text.split() else "insufficient"
         if verdict == "interrupt":
             raise KeyboardInterrupt
@@ -509,7 +509,7 @@ class TestSettings:
 
 def test_a_rate_that_a_model_was_not_measured_at(page, monkeypatch, capsys):
     class Narrow(FakeDetector):
-        def score(self, text, *, fpr, explain, links=None):  # noqa: ARG002 - as the real one
+        def score(self, text, *, fpr, explain, links=()):  # noqa: ARG002 - as the real one
             raise ValueError(f"fpr must lie between 0.01 and 0.1, not {fpr} {text} {explain}")
 
     monkeypatch.setattr("mtdetect.cli.score._detector", lambda _path: Narrow())

@@ -159,7 +159,7 @@ def test_the_wheel_holds_model_data_and_types(wheel):
     }
     assert source <= inside
     assert {"mtdetect/py.typed", "mtdetect/models/en.npz", "mtdetect/models/en.json"} <= inside
-    assert "mtdetect/models/en.evidence.json" in inside
+    assert {"mtdetect/models/en.evidence.json", "mtdetect/models/en.seen.npz"} <= inside
     assert model == default_path().read_bytes()
     unwanted = ("tests/", "scripts/", "examples/", "models/")
     assert not [name for name in inside if name.startswith(unwanted)]

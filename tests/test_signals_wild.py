@@ -327,6 +327,6 @@ def test_known_misses(name, text):
 )
 def test_a_capital_at_the_edge_of_a_known_link_says_more(link, strength, note):
     text = "The band met the mayor Late Friday and left again without a word to anybody."
-    links = None if link is None else (place(text, link),)
+    links = () if link is None else (place(text, link),)
     (found,) = catalogue()["link_capital"](Document(text, links)).evidence
     assert (found.strength, found.note) == (strength, note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from mtdetect import config
@@ -44,6 +45,10 @@ the current folder; the command line wins. The percentage is the probability tha
 whole is machine-translated, also where the verdict is "mixed" because of a passage. It is evidence,
 not proof.
 """
+
+_PROSE: Final = (
+    *("*.txt", "*.text", "*.md", "*.markdown", "*.html", "*.htm", "*.xhtml", "*.docx"),
+)
 
 SETTINGS: Final = (
     *("fpr", "profile", "model", "select", "ignore", "min_words", "skip_quotes", "baseline"),
@@ -106,7 +111,7 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     add(
         "--glob",
         action="append",
-        type=_checked(config.glob_pattern),
+        type=checked(config.glob_pattern),
         metavar="PATTERN",
         help="which files of a folder to read; may be repeated (default: all formats with prose)",
     )
@@ -125,7 +130,7 @@ def _add_rating(group: argparse._ArgumentGroup) -> None:
     point = group.add_mutually_exclusive_group().add_argument
     point(
         "--fpr",
-        type=_checked(config.share),
+        type=checked(config.share),
         metavar="SHARE",
         help="share of human texts that may be flagged, 0.001 to 0.2 (default: 0.01)",
     )
@@ -146,7 +151,7 @@ def _add_rating(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--min-words",
-        type=_checked(config.word_count),
+        type=checked(config.word_count),
         metavar="N",
         help="give no verdict on fewer words of prose (default: 40)",
     )
@@ -160,7 +165,7 @@ def _names(value: str) -> list[str]:
     return names
 
 
-def _checked(check: Callable[[Any], Any]) -> Callable[[str], Any]:
+def checked(check: Callable[[Any], Any]) -> Callable[[str], Any]:
     """A check of a setting as argparse wants it."""
 
     def convert(value: str) -> Any:  # noqa: ANN401 - whatever the setting is
@@ -170,6 +175,11 @@ def _checked(check: Callable[[Any], Any]) -> Callable[[str], Any]:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return convert
+
+
+def default_globs() -> tuple[str, ...]:
+    """The files of a folder that hold prose and can be read here."""
+    return (*_PROSE, "*.pdf") if find_spec("pypdfium2") else _PROSE
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,16 +28,15 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
+    from mtdetect.baseline import Baseline
     from mtdetect.config import Config, Settings
     from mtdetect.detector import Detector
+    from mtdetect.profile import Profile
     from mtdetect.reading import Source
     from mtdetect.result import Result, Scored
 
 _PROGRESS_FROM: Final = 20  # fewer files are done before anyone wonders
 _NO_TERMINAL_WIDTH: Final = 100
-_PROSE_SUFFIXES: Final = (
-    *("*.txt", "*.text", "*.md", "*.markdown", "*.html", "*.htm", "*.xhtml", "*.docx"),
-)
 
 
 @dataclass
@@ -49,6 +47,7 @@ class _Run:
     config: Config
     found: list[str | files.UnreadableError]
     detectors: _Detectors
+    baseline: Baseline | None
     tally: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -56,24 +55,38 @@ class _Run:
         """Those for all paths."""
         return self.config.settings
 
+    @property
+    def needs_findings(self) -> bool:
+        """Whether anything looks at them."""
+        return not self.options.quiet or bool(self.baseline or self.options.write_baseline)
+
+    @property
+    def fpr(self) -> float:
+        """The operating point."""
+        profile = self.detectors.profile
+        return profile.fpr if profile else self.settings.fpr
+
 
 class _Detectors:
     """The detector for each set of settings, set up once."""
 
-    def __init__(self, base: Detector) -> None:
-        self.base = base
+    def __init__(self, base: Detector, profile: Profile | None) -> None:
+        self.base, self.profile = base, profile
         self._made: dict[tuple[object, ...], Detector] = {}
 
     def for_settings(self, settings: Settings) -> Detector:
         """The detector that these settings ask for.
 
         Raises:
+            ProfileError: the profile belongs to another model.
             ValueError: they name a signal that there is not, or one that must count.
         """
         key = (settings.select, settings.ignore, settings.min_words)
         if key not in self._made:
             select, ignore, min_words = key
-            self._made[key] = self.base.adapted(select=select, ignore=ignore, min_words=min_words)
+            self._made[key] = self.base.adapted(
+                select=select, ignore=ignore, min_words=min_words, profile=self.profile
+            )
         return self._made[key]
 
 
@@ -96,9 +109,14 @@ def run(argv: Sequence[str]) -> int:
     detector = _detector(config.settings.model)
     if detector is None:
         return FAILED
-    job = _Run(options, config, found, _Detectors(detector))
+    from mtdetect.baseline import BaselineError  # noqa: PLC0415 - not needed for --help
+    from mtdetect.profile import ProfileError  # noqa: PLC0415 - as above
+
     try:
-        _check(job)
+        job = _prepared(options, config, found, detector)
+    except (BaselineError, ProfileError) as error:
+        complain(str(error))
+        return FAILED
     except ValueError as error:
         parser.error(str(error))
     return _report(job)
@@ -131,18 +149,13 @@ def _found(
     arguments = options.files or [files.STDIN]
     if arguments.count(files.STDIN) > 1:
         parser.error("- may be given once: standard input can be read once")
-    globs = settings.glob or _default_globs()
+    globs = settings.glob or options_of.default_globs()
     found = [item for argument in arguments for item in files.find(argument, globs)]
     inputs = [item for item in found if isinstance(item, str) and item != files.STDIN]
     for name, output in (("output", options.output), ("write-baseline", options.write_baseline)):
         if output and (problem := files.output_problem(output, inputs)):
             parser.error(f"--{name}: {problem}")
     return found
-
-
-def _default_globs() -> tuple[str, ...]:
-    """The files of a folder that hold prose and can be read here."""
-    return (*_PROSE_SUFFIXES, "*.pdf") if find_spec("pypdfium2") else _PROSE_SUFFIXES
 
 
 def _detector(path: str | None) -> Detector | None:
@@ -157,31 +170,56 @@ def _detector(path: str | None) -> Detector | None:
         return None
 
 
-def _check(job: _Run) -> None:
-    """Find out what is wrong with the settings before any work.
+def _prepared(
+    options: argparse.Namespace,
+    config: Config,
+    found: list[str | files.UnreadableError],
+    base: Detector,
+) -> _Run:
+    """The run, after everything that its settings name has been read and tried.
 
     Raises:
-        ValueError: with the setting's name.
+        BaselineError: the baseline cannot be used.
+        ProfileError: the profile cannot be used.
+        ValueError: another setting; the message has its name.
     """
+    from mtdetect.baseline import Baseline  # noqa: PLC0415 - not needed for --help
+    from mtdetect.profile import Profile  # noqa: PLC0415 - as above
+
+    path = config.settings.profile
+    profile = Profile.load(path) if path else None
+    if profile and profile.point.warning:
+        complain(f"{path}: {profile.point.warning}")
+    known = config.settings.baseline
+    baseline = Baseline.load(known) if known and not options.write_baseline else None
+    job = _Run(options, config, found, _Detectors(base, profile), baseline)
     everywhere = [job.settings]
     everywhere += [replace(job.settings, **values) for _, values in job.config.overrides]
     for settings in everywhere:
         detector = job.detectors.for_settings(settings)
     try:
-        detector.score("", fpr=job.settings.fpr, explain=False)
+        detector.score("", fpr=job.fpr, explain=False)
     except ValueError as error:  # another model may have been measured at fewer rates
         raise ValueError(f"--fpr: {error}") from None
+    return job
 
 
 def _report(job: _Run) -> int:
     """Score everything and write the report; the exit code."""
+    from mtdetect.baseline import Baseline  # noqa: PLC0415 - not needed for --help
+
     results = _results(job)
     written = True
+    if job.options.write_baseline:
+        everything = list(results)
+        known = Baseline.of(everything).to_text()
+        written = write(known, job.options.write_baseline)
+        results = iter(everything)
     if job.settings.format in {"text", "jsonl"} and not job.options.output:
         for text in _streamed(results, job):
             write(text, None)
     else:
-        written = write("".join(_whole(results, job)), job.options.output)
+        written = write("".join(_whole(results, job)), job.options.output) and written
     if sum(job.tally[name] for name in (*_VERDICTS, "unreadable")) > 1 and not job.options.quiet:
         complain(_summary(job.tally))
     if not written or job.tally["unreadable"]:
@@ -223,6 +261,7 @@ def _result(
     text: Source | files.UnreadableError, settings: Settings, job: _Run
 ) -> tuple[Result, list[str]]:
     """What becomes of one text, and what to say about it on standard error."""
+    from mtdetect import suppressions  # noqa: PLC0415 - as above
     from mtdetect.reading.quotes import without_quotes  # noqa: PLC0415 - not needed for --help
     from mtdetect.result import Scored  # noqa: PLC0415 - as above
 
@@ -231,12 +270,18 @@ def _result(
         return text, [f"{text.name}: {text.reason}{_hint(text)}"]
     source = without_quotes(text) if settings.skip_quotes else text
     report = job.detectors.for_settings(settings).score(
-        source.text, fpr=settings.fpr, explain=not job.options.quiet, links=source.links or None
+        source.text, fpr=job.fpr, explain=job.needs_findings, links=source.links
     )
     result = Scored(source, report)
+    remarks = list(source.warnings)
+    if settings.suppressions:
+        result, problems = suppressions.apply(result)
+        remarks += [f"{problem.place.brief()}: {problem.message}" for problem in problems]
+    if job.baseline is not None:
+        result = job.baseline.apply(result)
     job.tally[report.verdict] += 1
     job.tally["failing"] += _fails(result, settings)
-    return result, [f"{source.name}: {warning}" for warning in source.warnings]
+    return result, [f"{source.name}: {remark}" for remark in remarks]
 
 
 def _fails(result: Scored, settings: Settings) -> bool:

@@ -110,7 +110,10 @@ def parse(
     source = cast("_Reader", module).read(name, data)
     if warning:
         source = replace(source, warnings=(*source.warnings, warning))
-    yield _bounded(source)
+    bounded = _bounded(source)
+    if isinstance(bounded, UnreadableError):
+        raise bounded
+    yield bounded
 
 
 def _by_content(data: bytes) -> str:
