@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -109,7 +110,8 @@ def _posterior(sentences: Sentences, settings: ChainSettings) -> NDArray[np.floa
     nats = nats / settings.spread + evidence[:, None]
     ratios = np.exp(np.clip(nats, -_MOST_NATS, _MOST_NATS))
     switches = np.where(opens, settings.between, settings.within)
-    before, after = _forward(ratios, switches)
+    before, following = _passed_on(ratios, switches)
+    after = before * ratios
 
     all_human, all_machine = prior + explained(human), prior + explained(machine)
     both = all_human + (np.log1p(after) - np.log1p(before)).sum(axis=0)
@@ -122,7 +124,8 @@ def _posterior(sentences: Sentences, settings: ChainSettings) -> NDArray[np.floa
         ]
     )
     _, machine_alone, mixed = np.exp(authors - _log_sum(authors))
-    within = _smoothed(ratios, after, switches) @ np.exp(both - _log_sum(both))
+    odds = after * following
+    within = (odds / (1 + odds)) @ np.exp(both - _log_sum(both))
     found: NDArray[np.float64] = machine_alone + mixed * within
     return np.minimum(found, 1.0)
 
@@ -137,48 +140,41 @@ def level_pairs(
     settings: ChainSettings,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """(pairs,) levels of the human part, of the machine part, and log priors of the pairs."""
-    (human_mean, human_sd), (machine_mean, machine_sd) = settings.human, settings.machine
+    return _level_pairs(*settings.human, *settings.machine, settings.tie)
+
+
+@lru_cache(maxsize=4)
+def _level_pairs(
+    human_mean: float, human_sd: float, machine_mean: float, machine_sd: float, tie: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     h, m = (np.linspace(-WIDEST, WIDEST, n) for n in (HUMAN_LEVELS, MACHINE_LEVELS))
     human = np.repeat(human_mean + human_sd * h, len(m))
-    machine = machine_mean + settings.tie * (human - human_mean) + np.tile(machine_sd * m, len(h))
+    machine = machine_mean + tie * (human - human_mean) + np.tile(machine_sd * m, len(h))
     prior = -(np.repeat(h, len(m)) ** 2 + np.tile(m, len(h)) ** 2) / 2
     return human, machine, prior - math.log(np.exp(prior).sum())
 
 
-def _forward(
+def _passed_on(
     ratios: NDArray[np.float64], switches: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Odds of the machine state given the sentences before each, and given it as well.
+    """(n, pairs) odds of the machine state given the sentences before each, and given those after.
+
+    Either way the odds take in the evidence of a sentence and move on by one, so both ways are gone
+    in one loop: forward in the first half of each row, backward in the second.
 
     Args:
         ratios: (n, pairs) likelihood ratios of the sentences, machine to human.
         switches: (n,) probability that the author changes before each; the first is not used.
     """
-    before, after = np.empty_like(ratios), np.empty_like(ratios)
-    odds = np.ones(ratios.shape[1])
-    for i, switch in enumerate(switches):
-        before[i] = _moved(odds, switch) if i else odds
-        odds = before[i] * ratios[i]
-        after[i] = odds
-    return before, after
-
-
-def _smoothed(
-    ratios: NDArray[np.float64], after: NDArray[np.float64], switches: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """(n, pairs) probability of the machine state given all sentences; ``after`` as above."""
-    found = np.empty_like(ratios)
-    following = np.ones(ratios.shape[1])
-    for i in reversed(range(len(ratios))):
-        odds = after[i] * following
-        found[i] = odds / (1 + odds)
-        following = _moved(following * ratios[i], switches[i])
-    return found
-
-
-def _moved(odds: NDArray[np.float64], switch: float) -> NDArray[np.float64]:
-    """Odds of the machine state one sentence on, before that sentence's evidence."""
-    return (odds * (1 - switch) + switch) / (odds * switch + (1 - switch))
+    n, pairs = ratios.shape
+    taken_in = np.hstack([ratios, ratios[::-1]])
+    change = np.repeat(np.stack([switches, np.roll(switches[::-1], 1)], axis=1), pairs, axis=1)
+    stay = 1 - change
+    odds = np.ones((n, 2 * pairs))
+    for i in range(1, n):
+        informed = odds[i - 1] * taken_in[i - 1]
+        np.divide(informed * stay[i] + change[i], informed * change[i] + stay[i], out=odds[i])
+    return odds[:, :pairs], odds[::-1, pairs:]
 
 
 def sigmoid(log_odds: float) -> float:

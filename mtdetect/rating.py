@@ -112,7 +112,7 @@ class Rater:
         reason = insufficient(document, self.min_words)
         threshold = self.thresholds.document(words, fpr)
         reading = style.read(document)
-        if not document.words:
+        if not len(document.word_starts):
             return self._wordless(document, fpr, reason)
         found = gather(read_signals(document, ignored=self.ignored), self.weights)
         evidence = pool(
@@ -127,7 +127,7 @@ class Rater:
         found_in = _evidence_in(document, evidence)
         n_sentences = len(document.prose_sentences)
         own = np.bincount(reading.sentence, weights=shares, minlength=n_sentences) + found_in
-        sentence_log_odds = [float(value) for value in own]
+        sentence_log_odds: list[float] = own.tolist()
         log_odds = prior + length + float(shares.sum()) + sum(item.weight for item in evidence)
         if reason is None:
             sizes = _sizes(document)
@@ -309,11 +309,9 @@ class Rater:
 
 def _sizes(document: Document) -> list[int]:
     """How many words each prose sentence holds."""
-    starts = [word.start for word in document.words]
-    return [
-        bisect_left(starts, sentence.end) - bisect_left(starts, sentence.start)
-        for sentence in document.prose_sentences
-    ]
+    edges = np.array(document.prose_sentences).reshape(-1, 2)
+    sizes: list[int] = np.diff(np.searchsorted(document.word_starts, edges)).ravel().tolist()
+    return sizes
 
 
 def _evidence_in(document: Document, evidence: list[WeightedEvidence]) -> NDArray[np.float64]:
@@ -344,7 +342,7 @@ def _apart(sums: NDArray[np.float64], first: int, last: int) -> float:
 def insufficient(document: Document, min_words: int = MIN_WORDS) -> str | None:
     """Why no verdict can be given, as an editor should read it; None if one can."""
     words = document.n_prose_words
-    if not document.words:
+    if not len(document.word_starts):
         return "no words"
     if not words:
         return "nothing but page furniture"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -38,7 +39,9 @@ KINDS = tuple((view, n) for view, lengths in enumerate(VIEWS) for n in lengths)
 """(view, length) of each kind of n-gram, in the order in which ``Features`` holds them."""
 
 TOKEN = re.compile(
-    r"(?:mrs?|ms|dr|st)\.(?!\w)|per ?cent\b|[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[%.,;:()\"?!-]"
+    r"mrs?\.(?!\w)|ms\.(?!\w)|dr\.(?!\w)|st\.(?!\w)|per ?cent\b"
+    # A run of letters twice: that of plain ones is the quicker to read.
+    r"|[a-z]+[^\W\d_]*(?:'[^\W\d_]+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[%.,;:()\"?!-]"
 )
 """Words, numbers and the marks that structure a sentence; read from normalised text."""
 
@@ -156,19 +159,33 @@ def ngrams(tokens: Iterable[str], segments: NDArray[np.int32] | None = None) -> 
         tokens: normalised tokens.
         segments: (n_tokens,) paragraph number of each token; no n-gram crosses paragraphs.
     """
-    keys, first = [], []
-    for (_, n), found in zip(KINDS, ngram_keys(token_hashes(tokens)), strict=True):
-        position = np.arange(len(found), dtype=np.int32)
-        if n > 1 and segments is not None and len(segments) and segments[0] != segments[-1]:
-            inside = segments[: len(found)] == segments[n - 1 :]
-            found, position = found[inside], position[inside]  # noqa: PLW2901 - the same n-grams
-        keys.append(found)
-        first.append(position)
-    kind = np.repeat(np.arange(len(KINDS), dtype=np.int8), [len(found) for found in keys])
-    return Features(*slot_and_check(np.concatenate(keys)), np.concatenate(first), kind)
+    hashes = token_hashes(tokens)
+    starts = _ngram_starts(len(hashes), segments)
+    keys = np.concatenate(
+        [found[starts[n]] for (_, n), found in zip(KINDS, ngram_keys(hashes), strict=True)]
+    )
+    kind = np.repeat(np.arange(len(KINDS), dtype=np.int8), [len(starts[n]) for _, n in KINDS])
+    return Features(*slot_and_check(keys), np.concatenate([starts[n] for _, n in KINDS]), kind)
 
 
-class StyleReading(NamedTuple):
+def _ngram_starts(
+    n_tokens: int, segments: NDArray[np.int32] | None
+) -> dict[int, NDArray[np.int32]]:
+    """By length, the indices of the tokens that begin an n-gram of one paragraph."""
+    at = np.arange(n_tokens, dtype=np.int32)
+    left = n_tokens - at
+    if segments is not None and n_tokens and segments[0] != segments[-1]:
+        # Where each token's paragraph ends, less where it stands.
+        left = np.searchsorted(segments, segments, side="right").astype(np.int32) - at
+    return {n: at[left >= n] for n in set(_LENGTHS.tolist())}
+
+
+Occurrences = tuple["NDArray[np.int64]", "NDArray[np.float64]"]
+"""Which n-grams of a reading are known, and what each is worth: see ``Vocabulary``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyleReading:
     """What the style model saw in a document's prose.
 
     Attributes:
@@ -178,6 +195,13 @@ class StyleReading(NamedTuple):
 
     features: Features
     sentence: NDArray[np.int32]
+    _known: dict[Vocabulary, Occurrences] = field(default_factory=dict, repr=False, compare=False)
+
+    def occurrences(self, vocabulary: Vocabulary) -> Occurrences:
+        """Those of the vocabulary, looked up once for all models that share it."""
+        if vocabulary not in self._known:
+            self._known[vocabulary] = vocabulary.occurrences(self.features)
+        return self._known[vocabulary]
 
     def between(self, first: int, last: int) -> StyleReading:
         """The reading of sentences ``first`` to ``last`` alone, both included."""
@@ -234,7 +258,7 @@ class Vocabulary:
         table[self.slots] = values
         return table
 
-    def occurrences(self, features: Features) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def occurrences(self, features: Features) -> Occurrences:
         """The occurrences that count, and what each is worth.
 
         An n-gram is worth (1 + log count) × idf, over the L2 norm of its view; its occurrences
@@ -243,19 +267,23 @@ class Vocabulary:
         Returns:
             (n_known_occurrences,) indices into ``features``, and their values.
         """
-        idf = self._idf[features.slots]
-        known = np.flatnonzero((self._checks[features.slots] == features.checks) & (idf > 0))
+        known = np.flatnonzero(self._checks[features.slots] == features.checks)
+        slots = features.slots[known]
+        idf = self._idf[slots]
+        if not (idf > 0).all():
+            known, slots = known[idf > 0], slots[idf > 0]
         values = np.empty(len(known))
         edges = np.searchsorted(features.kind[known], _FIRST_KIND)
         for left, right in pairwise(edges):
             if left == right:
                 continue
-            chosen = known[left:right]
-            _, sample, where, counts = np.unique(
-                features.slots[chosen], return_index=True, return_inverse=True, return_counts=True
-            )
-            worth = (1 + np.log(counts)) * idf[chosen[sample]]
-            values[left:right] = (worth / (np.sqrt(worth @ worth) * counts))[where]
+            chosen = slots[left:right]
+            ordered = np.sort(chosen)
+            first = np.flatnonzero(np.diff(ordered, prepend=-1))
+            distinct, counts = ordered[first], np.diff(first, append=len(ordered))
+            worth = (1 + np.log(counts)) * self._idf[distinct]
+            share = worth / (np.sqrt(worth @ worth) * counts)
+            values[left:right] = share[np.searchsorted(distinct, chosen)]
         return known, values
 
 
@@ -277,7 +305,7 @@ class StyleModel:
         An n-gram's share is split evenly over its occurrences and over their tokens.
         """
         features = reading.features
-        known, values = self.vocabulary.occurrences(features)
+        known, values = reading.occurrences(self.vocabulary)
         length = _LENGTHS[features.kind[known]]
         share = values * self._weights[features.slots[known]] / length
         first = features.first[known]
@@ -292,5 +320,5 @@ class StyleModel:
 
     def score(self, reading: StyleReading) -> float:
         """The style score of a reading: the sum of its token shares, without computing them."""
-        known, values = self.vocabulary.occurrences(reading.features)
+        known, values = reading.occurrences(self.vocabulary)
         return float(values @ self._weights[reading.features.slots[known]])

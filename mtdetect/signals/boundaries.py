@@ -17,6 +17,7 @@ from mtdetect.signals.core import Evidence, Reading, per_page, rate, signal
 from mtdetect.signals.wordlist import NEVER_LAST, words
 from mtdetect.signals.writers import careless
 from mtdetect.text import Span
+from mtdetect.text.search import matches_at, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ _ATTRIBUTION = re.compile(
     r" (?!me\b|you\b|us\b|whom?\b|which\b|what\b|that\b|this\b|plan\b|law\b)"
     r"[^!?:;“”\"\n]{2,140}\.[”\"]?\Z"
 )
+_ATTRIBUTING = ("According to", "As ", "Citing")
 # A comma may open a relative clause or an apposition's tail, but not the clause attributed.
 _CLAUSE_AFTER_COMMA = re.compile(
     r", (?!who\b|which\b|whose\b|speaking\b|including\b|and\b|or\b|citing\b|quoted\b"
@@ -72,6 +74,8 @@ def detached_attribution(document: Document) -> Reading:
     text, found = document.text, []
     sentences = document.prose_sentences
     for before, sentence in pairwise(sentences):
+        if not text.startswith(_ATTRIBUTING, sentence.start):
+            continue
         match = _ATTRIBUTION.match(text, *sentence)
         if (
             match is None
@@ -220,7 +224,7 @@ def link_capital(document: Document) -> Reading:
     text = document.text
     found = [
         _by_links(document, Span(*match.span(1)))
-        for match in _CAPITALISED.finditer(text)
+        for match in matches_at(_CAPITALISED, text, document.inner_capitals)
         if match[1] in _BOUNDARY_WORDS
         and _is_boundary_capital(text, match)
         and document.is_prose(match.start())
@@ -269,7 +273,7 @@ def lowercase_paragraph(document: Document) -> Reading:
     """
     text, found, closed = document.text, [], False
     for span, kind in document.paragraphs:
-        match = _LOWER_START.match(text, *span)
+        match = text[span.start].islower() and _LOWER_START.match(text, *span)
         whole = span.end - span.start > 50 and text[span.end - 1] in '.!?”"’)'
         if kind == "prose" and match and closed and whole and match.group() not in _LOWER_NAMES:
             found.append(Span(*match.span()))
@@ -341,6 +345,7 @@ _CUT = re.compile(
     r"[A-Z][\w’'&-]*(?: (?:of|the|and|in|on|for|to|with|[A-Z][\w’'&-]*)){0,4}[.!?](?P<close>[”\"]?)"
     r"(?=\s|\Z)"
 )
+_CUT_AFTER = ("told ", "tells ", "reminded ", "informed ", "speaking ", "in an interview ")
 _TITLED_BEFORE_STOP = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Jr|Sr|Inc|No|U)\. "
 )
@@ -377,7 +382,7 @@ def cut_fragment(document: Document) -> Reading:
     machine-translated, 2 of 87 edited and 2 of 73 amateur pages.
     """
     text, found = document.text, []
-    for span in document.find(_CUT):
+    for span in document.find(_CUT, places(text, _CUT_AFTER)):
         piece = span.of(text)
         title = piece.partition(". ")[2].rstrip('.!?”"')
         cut = piece.endswith(("”", '"')) or " " in title
@@ -386,11 +391,11 @@ def cut_fragment(document: Document) -> Reading:
     return rate(found, per=len(document.prose_sentences) / 100)
 
 
-_NO_HYPHEN = re.compile(
+_FIGURE_RUN_ON = re.compile(
     r"\d{1,3}(?:(?:year|month|week|day)s?olds?|(?:year|month|week|day|hour|minute|mile|metre|meter"
     r"|foot|man|member|page|point)(?:long|high|wide|tall|strong|deep)?)\b"
-    r"|(?:socalled|selfdefen[cs]e|selfproclaimed|highranking)\b"
 )
+_RUN_ON = re.compile(r"(?:socalled|selfdefen[cs]e|selfproclaimed|highranking)\b")
 
 
 @signal(
@@ -411,10 +416,19 @@ def missing_hyphen(document: Document) -> Reading:
     Soft and non-breaking hyphens are removed when a page is cut up for translation. Frequent on one
     of 84 machine-translated pages, on none of 87 edited ones; people write "47 year old" instead.
     """
-    return per_page(document, document.find(_NO_HYPHEN))
+    words = places(document.text, ("socalled", "selfdefen", "selfproclaimed", "highranking"))
+    # Where a letter follows a figure, of which the last three places may belong to the compound.
+    ends = places(document.shape, ("0a", "?a"))
+    figures = (start for end in ends for start in range(end - 2, end + 1))
+    found = [*document.find(_FIGURE_RUN_ON, figures), *document.find(_RUN_ON, words)]
+    return per_page(document, found)
 
 
 _HOLE = re.compile(r" (?:the|an)(?:[.;]| ?,)(?=\s|\Z)|: (?:and|but)(?= [a-z])|\. ?\.-")
+_HOLES = (
+    *(f" {article}{mark}" for article in ("the", "an") for mark in (".", ";", ",", " ,")),
+    *(": and", ": but", "..-", ". .-"),
+)
 # A speaker who starts again: "back to the, to the morning".
 _TAKEN_UP = re.compile(r"[a-z]{0,3} ?\b([a-z]{2,4}) (the|an) ?, (?:\1|\2)\b")
 _BEFORE_HOLE = (" of", " in", " by", " from", " with", " to", " for", " on", " at")
@@ -441,7 +455,7 @@ def link_hole(document: Document) -> Reading:
     speaker who starts again after the article is left alone.
     """
     found = []
-    for span in document.find(_HOLE):
+    for span in document.find(_HOLE, places(document.text, _HOLES)):
         if _TAKEN_UP.match(document.text, max(0, span.start - 5)):
             continue
         before = document.text[max(0, span.start - 6) : span.start]
@@ -512,11 +526,14 @@ def see_also_line(document: Document) -> Reading:
     machine-translated pages, none elsewhere. It says where a page stands, not how it was written,
     so it is shown and hardly weighed.
     """
-    lines = (Evidence(Span(*match.span())) for match in _SEE_ALSO.finditer(document.text))
+    text = document.text
+    if not any(verb in text for verb in ("See", "Read", "Watch")):
+        return per_page(document, ())
+    lines = (Evidence(Span(*match.span())) for match in _SEE_ALSO.finditer(text))
     return per_page(document, lines)
 
 
-_UNIX_TIME = re.compile(r"^1[0-9]{9} (?=[A-Z“‘\"])", re.MULTILINE)
+_UNIX_TIME = re.compile(r"1[0-9]{9} (?=[A-Z“‘\"])")
 
 
 @signal(
@@ -530,5 +547,7 @@ def unix_time_title(document: Document) -> Reading:
 
     Left over from a scraper's file names: on 1 of 84 machine-translated pages and nowhere else.
     """
-    stamps = (Span(match.start(), match.end() - 1) for match in _UNIX_TIME.finditer(document.text))
-    return per_page(document, stamps)
+    text = document.text
+    lines = [0, *(at + 1 for at in places(text, ("\n1",)))]
+    stamps = matches_at(_UNIX_TIME, text, lines)
+    return per_page(document, (Span(stamp.start(), stamp.end() - 1) for stamp in stamps))

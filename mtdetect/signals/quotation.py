@@ -15,6 +15,7 @@ from mtdetect.signals.core import Reading, per_page, rate, signal
 from mtdetect.signals.spacing import with_word_before
 from mtdetect.signals.writers import careless
 from mtdetect.text import Span
+from mtdetect.text.search import places
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
@@ -64,6 +65,8 @@ def _role(text: str, at: int, span: Span) -> bool | None:
 def _quotations(document: Document) -> list[_Quotations]:
     """Unpaired marks of every prose paragraph whose marks are of one kind and can be read."""
     text, found = document.text, []
+    if _all_paired(text):
+        return []
     left_open = False
     for span, kind in document.paragraphs:
         marks = _marks(text, span) if kind == "prose" else []
@@ -77,6 +80,24 @@ def _quotations(document: Document) -> list[_Quotations]:
         left_open = quotations.runs_on
         found.append(quotations)
     return found
+
+
+# A quotation inside a line whose marks stand as they should.
+_PAIR = re.compile(
+    r"""
+      "(?<![^ \n\t\u00a0([{—–\-/‘'“]") [^“”"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+
+      "(?<=[^\s\d([{—–\-/‘'“]") (?=[ \n\t\u00a0.,;:!?)\]}—–\-’'”…]|\Z)
+    | “(?<![^\W_]“) [^“”"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+
+      ”(?<![ \n\u00a0]”)
+    """,
+    re.VERBOSE,
+)
+
+
+def _all_paired(text: str) -> bool:
+    """Whether every mark belongs to a pair that lies within a line; then nothing is unpaired."""
+    n_marks = sum(text.count(mark) for mark in '"“”')
+    return not n_marks or n_marks == 2 * len(_PAIR.findall(text))
 
 
 def _marks(text: str, span: Span) -> list[_Mark] | None:
@@ -209,6 +230,7 @@ def unopened_quote(document: Document) -> Reading:
 
 
 _SPACED_OPEN = re.compile(r"“[ \u00a0](?=[^\W_])[^\s“”]{1,30}| “(?=[,;]|\.\s)")
+_OPENS_SPACED = ("“ ", "“\u00a0", " “,", " “;", " “.")
 _CLOSING = re.compile(r"”(?=[\s.,;:)]|\Z)")
 
 
@@ -216,8 +238,9 @@ _CLOSING = re.compile(r"”(?=[\s.,;:)]|\Z)")
 def _spaced_closings(document: Document) -> list[tuple[bool, Span]]:
     """Closing marks after a space, each with whether its opening mark hugs its word."""
     text, found = document.text, []
-    for at, end in document.find(_CLOSING):
-        if text[at - 1] in " \u00a0" and (text[at - 2].isalnum() or text[at - 2] in ".,!?"):
+    marks = (at + 1 for at in places(text, (" ”", "\u00a0”")))
+    for at, end in document.find(_CLOSING, marks):
+        if text[at - 2].isalnum() or text[at - 2] in ".,!?":
             opening = text.rfind("“", max(0, at - 600), at)
             hugged = opening >= 0 and text[opening + 1] > " " and "”" not in text[opening:at]
             found.append((hugged, with_word_before(text, Span(at - 1, end))))
@@ -249,7 +272,7 @@ def spaced_quote(document: Document) -> Reading:
     text = document.text
     found = [
         span
-        for span in document.find(_SPACED_OPEN)
+        for span in document.find(_SPACED_OPEN, places(text, _OPENS_SPACED))
         if text[span.start - 1 : span.start] in "( \n" or text[span.start] == " "
     ]
     found += (span for hugged, span in _spaced_closings(document) if not hugged)
@@ -317,13 +340,19 @@ def foreign_quotes(document: Document) -> Reading:
     nothing but phrases of another language, they are quoted with their marks and left alone.
     """
     text = document.text
-    marks = list(document.find(_FOREIGN))
+    marks = list(document.find(_FOREIGN, places(text, "«»„“《「")))
     if not any(span.of(text)[0] == "«" and not _is_foreign_phrase(span.of(text)) for span in marks):
         marks = [span for span in marks if not _is_foreign_phrase(span.of(text))]
     others = [span for span in marks if text[span.start] != "“"]
     if len(others) < len(marks) and careless(document):
         marks = others
     return per_page(document, marks)
+
+
+def _after_words(document: Document) -> list[int]:
+    """Offsets of the marks that follow a small letter and a space."""
+    shape, marks = document.shape, places(document.text, '“"')
+    return [at for at in marks if at > 1 and shape[at - 2] == "a" and document.text[at - 1] == " "]
 
 
 # Not an order, which a modal may govern: "would “Keep off the grass.”".
@@ -370,7 +399,7 @@ def swallowed_subject(document: Document) -> Reading:
     such as "fight"; people, letters and mottoes continue or remain “We …”.
     """
     found = []
-    for start, end in document.find(_SENTENCE_QUOTED):
+    for start, end in document.find(_SENTENCE_QUOTED, _after_words(document)):
         head = document.text[max(0, start - 80) : start]
         match = _MODAL.search(head)
         if match is None:
@@ -409,7 +438,7 @@ def dash_dialogue(document: Document) -> Reading:
     machine-translated pages and on no other.
     """
     found = []
-    for span in document.find(_DASH):
+    for span in document.find(_DASH, [at + 1 for at in places(document.text, (" –", " —", " -"))]):
         before = _SAID_BEFORE.search(document.text, max(0, span.start - 60), span.start)
         # A bare comma asks for "said" after the dash, "said X." for a capital.
         if before and (before.group()[0] != ",") == document.text[span.start + 2].isupper():
@@ -463,7 +492,7 @@ def lost_subject(document: Document) -> Reading:
     same, so the speaker must be the only noun before the verb of saying.
     """
     text, found = document.text, []
-    for start, end in document.find(_NO_SUBJECT):
+    for start, end in document.find(_NO_SUBJECT, _after_words(document)):
         head = text[max(0, start - 80) : start]
         saying = _SAYING.search(head)
         asks = text[end : end + 4].startswith(("you ", "I ", "we ", "he ", "she ", "it ", "the"))

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import string
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import numpy as np
+
 from mtdetect.text.furniture import mark_furniture
-from mtdetect.text.normalise import normalise, straighten
+from mtdetect.text.normalise import lower, straighten
 from mtdetect.text.paragraphs import split_paragraphs
+from mtdetect.text.search import matches_at, places
 from mtdetect.text.sentences import split_sentences
 from mtdetect.text.span import Span
-from mtdetect.text.words import split_words
+from mtdetect.text.words import split_words, vocabulary, word_starts
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+_SHAPES = bytes.maketrans(
+    (string.ascii_uppercase + string.ascii_lowercase + string.digits).encode(),
+    ("A" * 26 + "a" * 26 + "0" * 10).encode(),
+)
 
 
 class Paragraph(NamedTuple):
@@ -30,11 +41,10 @@ class Document:
 
     Args:
         text: any string; it is kept as it is. Offsets are code points.
-        links: spans that were links or emphasis where the text was marked up, in order; None where
-            nobody knows.
+        links: spans that were links or emphasis where the text was marked up, in order.
     """
 
-    def __init__(self, text: str, links: Sequence[Span] | None = None) -> None:
+    def __init__(self, text: str, links: Sequence[Span] = ()) -> None:
         self.text = text
         self.links = links
 
@@ -77,9 +87,35 @@ class Document:
         return tuple(self._within_prose(self.words))
 
     @cached_property
+    def word_starts(self) -> NDArray[np.int64]:
+        """(n_words,) where the words of the whole text begin; much cheaper than ``words``."""
+        return word_starts(self.text)
+
+    @cached_property
     def n_prose_words(self) -> int:
         """How many words stand in prose paragraphs."""
-        return len(self.prose_words)
+        return int(np.diff(self.prose_words_at).sum())
+
+    @cached_property
+    def prose_words_at(self) -> NDArray[np.int64]:
+        """(n_prose_paragraphs, 2) indices into ``word_starts``: the words of each, half-open."""
+        return np.searchsorted(self.word_starts, np.array(self.prose).reshape(-1, 2))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The different words of the whole text, in lower case, apart at apostrophes and hyphens.
+
+        A rule whose words are not among them need not look at the text.
+        """
+        return vocabulary(self.normalised)
+
+    @cached_property
+    def shape(self) -> str:
+        """The text with A for every capital, a for a small letter, 0 for a digit; same length.
+
+        What is not ASCII is a question mark.
+        """
+        return self.text.encode("ascii", "replace").translate(_SHAPES).decode("ascii")
 
     @cached_property
     def n_prose_characters(self) -> int:
@@ -94,7 +130,7 @@ class Document:
     @cached_property
     def normalised(self) -> str:
         """The text in lower case with straight quotes and dashes; same length."""
-        return normalise(self.text)
+        return lower(self.straight)
 
     def _within_prose(self, spans: tuple[Span, ...]) -> Iterator[Span]:
         """Those of ``spans`` (in text order, none across a paragraph's edge) that lie in prose."""
@@ -106,6 +142,14 @@ class Document:
     def _paragraph_starts(self) -> list[int]:
         return [paragraph.span.start for paragraph in self.paragraphs]
 
+    @cached_property
+    def inner_capitals(self) -> list[int]:
+        """Offsets of the spaces after which a capital follows a letter, in order.
+
+        So words with a capital inside a sentence: names mostly. What is not ASCII counts as letter.
+        """
+        return [at + 1 for at in places(self.shape, ("a A", "A A", "? A"))]
+
     def paragraph_at(self, offset: int) -> Paragraph | None:
         """The paragraph that holds the character at ``offset``; None between paragraphs."""
         index = bisect_right(self._paragraph_starts, offset) - 1
@@ -113,13 +157,31 @@ class Document:
             return None
         return self.paragraphs[index]
 
+    @cached_property
+    def _prose_starts(self) -> list[int]:
+        return [span.start for span in self.prose]
+
     def is_prose(self, offset: int) -> bool:
         """Whether the character at ``offset`` belongs to a prose paragraph."""
-        paragraph = self.paragraph_at(offset)
-        return paragraph is not None and paragraph.kind == "prose"
+        index = bisect_right(self._prose_starts, offset) - 1
+        return index >= 0 and offset < self.prose[index].end
 
-    def find(self, pattern: re.Pattern[str], *, group: int | str = 0) -> Iterator[Span]:
-        """Spans of the pattern's ``group`` in the text whose start lies in prose, in order."""
-        for match in pattern.finditer(self.text):
+    def find(
+        self,
+        pattern: re.Pattern[str],
+        starts: Iterable[int] | None = None,
+        *,
+        group: int | str = 0,
+    ) -> Iterator[Span]:
+        """Spans of the pattern's ``group`` in the text whose start lies in prose, in order.
+
+        Args:
+            pattern: what is searched for.
+            starts: the offsets at which a match may begin, in order; None for all.
+            group: the part of each match that is meant.
+        """
+        text = self.text
+        found = pattern.finditer(text) if starts is None else matches_at(pattern, text, starts)
+        for match in found:
             if self.is_prose(match.start(group)):
                 yield Span(*match.span(group))

@@ -12,6 +12,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from mtdetect.text.normalise import straighten
+from mtdetect.text.words import find_words, word_at
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -86,6 +91,10 @@ _LISTS = {
     "Estonian": "ja on ei et see ta oli kui ka ning mis aga oma kes või nii seda pole siis",
 }
 _OTHERS = {name: _words(words) for name, words in _LISTS.items()}
+_LANGUAGES_OF = {
+    word: [name for name, known in _OTHERS.items() if word in known]
+    for word in frozenset().union(*_OTHERS.values())
+}
 
 # What recipes and instructions are made of when they leave the small words out.
 _TELEGRAPHIC = re.compile(
@@ -101,6 +110,7 @@ _PROSE_WITH_MARKUP = 0.25  # share of English function words; program code has h
 _TOO_LITTLE_ENGLISH = 0.06
 _TOO_LITTLE_TELEGRAPHIC = 0.15
 _LETTER = re.compile(r"[^\W\d_]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]")
 _CODE = re.compile(
     r"[{}]|;[ \t]*$|\w\(|\)[;:{][ \t]*$|(?<![=!<>])[=!<>]=(?!=)|=>|->|\s[+*/-]?=\s|</?\w|&&|"
@@ -122,35 +132,71 @@ def not_english(document: Document) -> str | None:  # noqa: PLR0911 - one reason
 
     A text without words of prose gets None: it is short, not foreign. So does a list of names.
     """
-    spans = document.prose_words
-    if not spans:
+    words = _sample(document)
+    if not words:
         return None
-    words = [document.straight[a:b] for a, b in spans[:: max(1, len(spans) // _SAMPLE)]]
     together = "".join(words)
-    n_letters = len(_LETTER.findall(together))
+    n_letters, n_latin = _letters(together)
     if n_letters < 0.4 * len(together):
         return "not English: mostly numbers"
-    if len(_LATIN.findall(together)) < 0.7 * n_letters:
+    if n_latin < 0.7 * n_letters:
         return "not English: mostly non-Latin letters"
-    share = english_share(word.lower() for word in words)
+    written = Counter(words)
+    share = sum(n for word, n in written.items() if word.lower() in _ENGLISH) / len(words)
     if share < _PROSE_WITH_MARKUP and _looks_like_code(document):
         return "not English: looks like program code"
-    if sum(word.isupper() for word in words if len(word) > 1) < 0.5 * len(words):
+    if sum(n for word, n in written.items() if word.isupper() and len(word) > 1) < len(words) / 2:
         # Capitalised words are names as often as not, and initials look like Czech.
-        words = [word for word in words if word[0].islower()]
-    if len(words) < _FEWEST:
+        written = Counter({word: n for word, n in written.items() if word[0].islower()})
+    total = written.total()
+    if total < _FEWEST:
         return None
-    counts = Counter(word.lower() for word in words)
-    english = _count(counts, _ENGLISH) / len(words)
-    other, name = max((_count(counts, known) / len(words), name) for name, known in _OTHERS.items())
-    own = _count(counts, _OTHERS[name] - _ENGLISH) / len(words)
+    counts: Counter[str] = Counter()
+    for word, n in written.items():
+        counts[word.lower()] += n
+    english = _count(counts, _ENGLISH) / total
+    other, name = max((n / total, name) for name, n in _counts_by_language(counts).items())
+    own = _count(counts, _OTHERS[name] - _ENGLISH) / total
     if own >= _ENOUGH and other > _CLEAR_LEAD * english:
         return f"not English: looks like {name}"
     if english < _TOO_LITTLE_ENGLISH:
         telegraphic = sum(n for word, n in counts.items() if _TELEGRAPHIC.fullmatch(word))
-        if telegraphic < _TOO_LITTLE_TELEGRAPHIC * len(words):
+        if telegraphic < _TOO_LITTLE_TELEGRAPHIC * total:
             return "not English: few English function words"
     return None
+
+
+def _sample(document: Document) -> list[str]:
+    """The words of the prose with straight apostrophes, in any order; of a long text every n-th."""
+    step = document.n_prose_words // _SAMPLE
+    if step > 1:
+        starts = np.concatenate([document.word_starts[a:b] for a, b in document.prose_words_at])
+        words = [word_at(document.text, start) for start in starts[::step].tolist()]
+    else:
+        words = []
+        for start, end in document.prose:
+            pieces = document.text[start:end].split()
+            words += filter(str.isalnum, pieces)
+            words += find_words(" ".join(piece for piece in pieces if not piece.isalnum()))
+    if document.text.isascii() or not words:
+        return words
+    return straighten("\n".join(words)).split("\n")
+
+
+def _letters(words: str) -> tuple[int, int]:
+    """How many letters a string of letters, digits and apostrophes holds, and how many Latin."""
+    n_ascii = len(words.encode("ascii", "ignore").translate(None, b"0123456789'"))
+    beyond = "" if words.isascii() else "".join(_BEYOND_ASCII.findall(words))
+    return n_ascii + len(_LETTER.findall(beyond)), n_ascii + len(_LATIN.findall(beyond))
+
+
+def _counts_by_language(counts: Counter[str]) -> dict[str, int]:
+    """How many of the words are frequent in each language other than English."""
+    found = dict.fromkeys(_OTHERS, 0)
+    for word in counts.keys() & _LANGUAGES_OF.keys():
+        for name in _LANGUAGES_OF[word]:
+            found[name] += counts[word]
+    return found
 
 
 def _count(counts: Counter[str], known: frozenset[str]) -> int:
