@@ -47,7 +47,7 @@ def quoted(found, spans):
         ("<p>One.</p><p>Two.</p>", "One.\n\nTwo."),
         ("<p>One.<p>Two.", "One.\n\nTwo."),
         ("<div>One.</div>Two.<h2>Three</h2>", "One.\n\nTwo.\n\nThree"),
-        ("<ul><li>One.<li>Two.</ul>", "One.\n\nTwo."),
+        ("<ul><li>One.<li>Two.</ul>", "- One.\n\n- Two."),
         ("one<br>two", "one\ntwo"),
         ("one <br/> two", "one\ntwo"),
         ("one<br><br>two", "one\n\ntwo"),
@@ -386,6 +386,9 @@ def check_places(chunks, encoded, data):
             assert text in {"\n\n", "\n"}
         elif text == "\n" and origin.startswith("<"):
             assert re.fullmatch(r"</?br[^>]*>", origin)
+        elif origin.startswith("<"):
+            assert text in "- "
+            assert re.match(r"<li\b", origin, re.IGNORECASE)
         else:
             assert text in re.sub(r"[ \t\r\n\f]+", " ", entities.unescape(origin))
         assert whole.kind == piece.kind
@@ -437,7 +440,10 @@ def test_paragraphs_come_out_as_they_went_in(paragraphs):
         f"<{tag}>text {''.join(written + gap for (_, written), gap in words)}</{tag}>\n"
         for tag, words in paragraphs
     )
-    expected = [" ".join(["text", *(read for (read, _), _ in words)]) for _, words in paragraphs]
+    expected = [
+        " ".join(["- text" if tag == "li" else "text", *(read for (read, _), _ in words)])
+        for tag, words in paragraphs
+    ]
     assert prose(markup) == "\n\n".join(expected)
 
 
@@ -517,3 +523,11 @@ def test_five_megabytes_are_read_or_refused_in_seconds(part):
     except UnreadableError as error:
         assert "split it" in error.reason  # noqa: PT017 - either is right
     assert time.process_time() - began < 60
+
+
+def test_items_of_a_list_are_marked_as_such():
+    """A paragraph that begins with a small letter is suspect; an item of a list is not."""
+    found = source(
+        "<p>Bring</p><ul><li>a towel<li><p>soap</p><p>and salt</p></li><li></li></ul>end"
+    )
+    assert found.text == "Bring\n\n- a towel\n\n- soap\n\nand salt\n\nend"

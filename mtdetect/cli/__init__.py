@@ -6,7 +6,8 @@ Nothing heavy is imported before it is needed: ``--version`` and ``--help`` answ
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
 
 from mtdetect import files
 from mtdetect.cli import console, score, tell
@@ -14,6 +15,11 @@ from mtdetect.cli.console import FAILED, INTERRUPTED, PIPE_CLOSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Protocol
+
+    class _Command(Protocol):
+        def run(self, argv: Sequence[str]) -> int: ...
+
 
 __all__ = ["entry", "main"]
 
@@ -43,16 +49,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    commands = {"signals": tell.signals, "explain": tell.explain, "calibrate": _calibrate}
+    command = arguments[0] if arguments else None
     try:
-        if arguments and arguments[0] in commands:
-            return commands[arguments[0]](arguments[1:])
+        if command in _TELLING:
+            return _TELLING[command](arguments[1:])
+        if command in _OTHERS:
+            module = cast("_Command", import_module(f"mtdetect.cli.{command}"))
+            return module.run(arguments[1:])
         return score.run(arguments)
     except SystemExit as stop:  # argparse has said what was wrong
         return stop.code if isinstance(stop.code, int) else FAILED
 
 
-def _calibrate(arguments: Sequence[str]) -> int:
-    from mtdetect.cli import calibrate  # noqa: PLC0415 - of use to few
-
-    return calibrate.run(arguments)
+_TELLING: Final = {"signals": tell.signals, "explain": tell.explain}
+_OTHERS: Final = ("calibrate", "corpus", "serve")

@@ -22,8 +22,10 @@ other commands:
   mtdetect signals        list every kind of evidence, with its weight
   mtdetect explain NAME   what one of them means, with examples
   mtdetect calibrate      measure an operating point on texts of your own house
+  mtdetect corpus         score millions of texts, a row out for every row in
+  mtdetect serve          answer over HTTP, with a page to paste a text into
 
-  A file that is called like a command is given as ./signals or ./explain.
+  A file that is called like a command is given as ./signals.
 
 examples:
   mtdetect article.html                         one article

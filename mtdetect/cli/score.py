@@ -292,7 +292,7 @@ def _fails(result: Scored, settings: Settings) -> bool:
 
 def _hint(error: files.UnreadableError) -> str:
     """What a user who typed a command's name in the wrong place wants to know."""
-    if error.name in {"signals", "explain", "calibrate"} and error.reason == "no such file":
+    if error.name in _COMMANDS and error.reason == "no such file":
         return f" (the command {error.name!r} comes first on the line)"
     return ""
 
@@ -334,6 +334,7 @@ def _whole(results: Iterator[Result], job: _Run) -> Iterator[str]:
     yield "\n"
 
 
+_COMMANDS: Final = frozenset({"signals", "explain", "calibrate", "corpus", "serve"})
 _RENDERERS: Final = {name: name for name in settings_of.FORMATS}
 _VERDICTS: Final = ("machine", "mixed", "human", "insufficient")
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from mtdetect.reading.source import Comment
-from mtdetect.reading.sourcemap import Prose
+from mtdetect.reading.sourcemap import MARKER, Prose
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ _SPECIAL = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CLOSING_MARKS: Final = frozenset(".,;:!?)]}”’»")
-
-# Kept, because a paragraph that begins in lower case is suspect, and a list item is not.
-_MARKER: Final = "- "
 
 _MOST_HELD: Final = 10_000  # pieces; for the sake of memory
 
@@ -238,7 +235,7 @@ class Writer:
     def _write_text(self, item: _Item) -> None:
         first = self._origin[item.start] if item.kind == "same" else item.text[0]
         if self.marker:
-            self.prose.decoded(_MARKER, *self.marker)
+            self.prose.decoded(MARKER, *self.marker)
             self.marker = None
         # "see [picture], which": the space before the hole goes with it.
         elif self._space and not (self._hole and first in _CLOSING_MARKS):

@@ -16,7 +16,7 @@ from mtdetect.reading.html_page import BREAK, GAP, parse
 from mtdetect.reading.html_tokens import WHITE, tokenize
 from mtdetect.reading.marks import MarkFinder
 from mtdetect.reading.source import Comment, Source
-from mtdetect.reading.sourcemap import Prose
+from mtdetect.reading.sourcemap import MARKER, Prose
 from mtdetect.text import Span
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ class _Writer:
         self._started = False  # the paragraph has text
         self._pending: tuple[int, int] | None = None  # white space or <br> before the next text
         self._gap = False  # something was left out since
+        self._marker: Span | None = None  # what "- " stands for before the next text
         self._piece = 0
 
     def write(self, paragraph: Paragraph) -> None:
@@ -136,6 +137,7 @@ class _Writer:
             return
         self.prose.end_paragraph()
         self._started, self._pending, self._gap = False, None, False
+        self._marker = paragraph.item
         for self._piece in pieces:
             start, end = page.starts[self._piece], page.ends[self._piece]
             self._note_remarks(start)
@@ -230,7 +232,10 @@ class _Writer:
         Where an icon or a formula was left out before a stop, the space before it goes, too: else
         the page would look damaged.
         """
-        if self._pending and self._started:
+        if self._marker:
+            self.prose.decoded(MARKER, *self._marker)
+            self._marker = None
+        elif self._pending and self._started:
             start, end = self._pending
             if self._text[start] == "<":
                 self.prose.decoded("\n", start, end)

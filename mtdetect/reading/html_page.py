@@ -37,6 +37,7 @@ from mtdetect.reading.html_elements import (
     is_hidden,
 )
 from mtdetect.reading.html_tokens import Broken, Remark, Tag, Text
+from mtdetect.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,6 +94,7 @@ class Paragraph:
         heading: whether it is a heading.
         cell: whether it is a cell of a table.
         stopped: whether it ends with a stop.
+        item: the tag of the list item that it begins, if it begins one.
     """
 
     first: int
@@ -105,6 +107,7 @@ class Paragraph:
     linked: int = 0
     code: int = 0
     stopped: bool = False
+    item: Span | None = None
 
 
 @dataclass(slots=True)
@@ -188,6 +191,7 @@ class _Parser:
         self._at = 0  # where the tag at hand stands
         self._gap = False
         self._breaks: list[Tag] = []  # not yet followed by text
+        self._item: Span | None = None  # the tag of a list item that has no text yet
 
     def text(self, token: Text) -> None:
         """Text between tags."""
@@ -205,6 +209,7 @@ class _Parser:
                 return
             heading, cell = bool(top.state & _IN_HEADING), bool(top.state & _IN_CELL)
             self._paragraph = Paragraph(len(page.starts), top.container, heading, cell)
+            self._paragraph.item, self._item = self._item, None
         paragraph = self._paragraph
         paragraph.size += seen
         if top.state & _LINKED:
@@ -224,6 +229,8 @@ class _Parser:
         block, skipped = name in BLOCKS, top.state & _SKIPPED
         if block and not skipped:
             self._end_paragraph()
+            if name == "li":
+                self._item = Span(tag.start, tag.end)
         if name == "br" and not skipped:
             self._breaks.append(tag)
         if name in VOID:
@@ -245,6 +252,7 @@ class _Parser:
         if not self._stack[-1].state & _SKIPPED:
             if block:
                 self._end_paragraph()
+                self._item = None
             elif name == "br":
                 self._breaks.append(tag)
         if name in {"body", "html"}:

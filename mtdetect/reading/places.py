@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -95,8 +96,10 @@ class TextCarrier:
         return index + 1, offset - self._line_starts[index] + 1
 
     @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_END.finditer(self._text))]
+    def _line_starts(self) -> array[int]:
+        starts = array("L", [0])
+        starts.extend(match.end() for match in _LINE_END.finditer(self._text))
+        return starts
 
     def _units(self, offset: int) -> int:
         """UTF-16 code units before an offset."""

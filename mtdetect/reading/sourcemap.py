@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 PARAGRAPH_BREAK = "\n\n"
 
+MARKER = "- "
+"""What an item of a list begins with: a paragraph that begins in lower case is suspect, an item is
+not."""
+
 
 class Piece(NamedTuple):
     """A stretch of prose and what it stands for.
