@@ -171,9 +171,15 @@ def _passed_on(
     change = np.repeat(np.stack([switches, np.roll(switches[::-1], 1)], axis=1), pairs, axis=1)
     stay = 1 - change
     odds = np.ones((n, 2 * pairs))
-    for i in range(1, n):
-        informed = odds[i - 1] * taken_in[i - 1]
-        np.divide(informed * stay[i] + change[i], informed * change[i] + stay[i], out=odds[i])
+    here, gone = np.empty(2 * pairs), np.empty(2 * pairs)
+    rows = zip(odds[:-1], taken_in[:-1], stay[1:], change[1:], odds[1:], strict=True)
+    for known, evidence, stays, changes, moved in rows:
+        informed = known * evidence
+        np.multiply(informed, stays, out=here)
+        here += changes
+        np.multiply(informed, changes, out=gone)
+        gone += stays
+        np.divide(here, gone, out=moved)
     return odds[:, :pairs], odds[::-1, pairs:]
 
 

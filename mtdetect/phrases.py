@@ -175,7 +175,7 @@ class Company:
         self._pairs = Table(arrays["pairs"], arrays["pair_counts"])
         self._triples = Table(arrays["triples"], arrays["triple_counts"])
         nothing = np.zeros((1, DIMENSIONS), dtype=np.int8)
-        self._vectors = np.concatenate([arrays["vectors"], nothing]).astype(np.float32) / 127
+        self._vectors = np.concatenate([arrays["vectors"], nothing])
         self._log_total = np.float32(np.log(arrays["total"][0]))
 
     def features(self, tokens: Tokens) -> NDArray[np.float32]:
@@ -185,7 +185,8 @@ class Company:
         inside = line.spread(np.ones(len(tokens.texts), dtype=bool))
         words = self._words.find(ngram_keys(hashes, 1))
         words[~inside] = len(self._vectors) - 1
-        count, vector = self._words.log_counts[words], self._vectors[words]
+        count = self._words.log_counts[words]
+        vector = self._vectors[words].astype(np.float32) / 127
 
         inside_pair = inside[:-1] & inside[1:]
         inside_triple = inside_pair[:-1] & inside[2:]

@@ -309,8 +309,7 @@ class Rater:
 
 def _sizes(document: Document) -> list[int]:
     """How many words each prose sentence holds."""
-    edges = np.array(document.prose_sentences).reshape(-1, 2)
-    sizes: list[int] = np.diff(np.searchsorted(document.word_starts, edges)).ravel().tolist()
+    sizes: list[int] = document.words_in(document.prose_sentences).tolist()
     return sizes
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -245,16 +245,19 @@ class Vocabulary:
     """
 
     def __init__(
-        self, slots: NDArray[np.int32], checks: NDArray[np.uint16], idf: NDArray[np.float32]
+        self, slots: NDArray[np.int32], checks: NDArray[np.uint16], idf: NDArray[np.floating[Any]]
     ) -> None:
         self.slots = slots
-        self._checks = np.zeros(2**SLOT_BITS, dtype=np.uint16)
-        self._checks[slots] = checks
+        self._checks = self.table(checks)
         self._idf = self.table(idf)
+        taken = np.zeros(2**SLOT_BITS, dtype=bool)
+        taken[slots] = True
+        # A bit a slot, which a processor keeps at hand: most n-grams are strangers.
+        self._taken = np.packbits(taken, bitorder="little")
 
-    def table(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def table(self, values: NDArray[Any]) -> NDArray[Any]:
         """(2**SLOT_BITS,) the values of the known n-grams by slot, 0 elsewhere."""
-        table = np.zeros(2**SLOT_BITS, dtype=np.float32)
+        table = np.zeros(2**SLOT_BITS, dtype=values.dtype)
         table[self.slots] = values
         return table
 
@@ -267,11 +270,11 @@ class Vocabulary:
         Returns:
             (n_known_occurrences,) indices into ``features``, and their values.
         """
-        known = np.flatnonzero(self._checks[features.slots] == features.checks)
-        slots = features.slots[known]
-        idf = self._idf[slots]
-        if not (idf > 0).all():
-            known, slots = known[idf > 0], slots[idf > 0]
+        slots = features.slots
+        known = np.flatnonzero((self._taken[slots >> 3] >> (slots & 7).astype(np.uint8)) & 1)
+        known = known[self._checks[slots[known]] == features.checks[known]]
+        known = known[self._idf[slots[known]] > 0]
+        slots = slots[known]
         values = np.empty(len(known))
         edges = np.searchsorted(features.kind[known], _FIRST_KIND)
         for left, right in pairwise(edges):
@@ -281,7 +284,7 @@ class Vocabulary:
             ordered = np.sort(chosen)
             first = np.flatnonzero(np.diff(ordered, prepend=-1))
             distinct, counts = ordered[first], np.diff(first, append=len(ordered))
-            worth = (1 + np.log(counts)) * self._idf[distinct]
+            worth = (1 + np.log(counts)) * self._idf[distinct].astype(np.float32)
             share = worth / (np.sqrt(worth @ worth) * counts)
             values[left:right] = share[np.searchsorted(distinct, chosen)]
         return known, values
@@ -295,7 +298,7 @@ class StyleModel:
         weights: (n_known,) weight of each, in score units.
     """
 
-    def __init__(self, vocabulary: Vocabulary, weights: NDArray[np.float32]) -> None:
+    def __init__(self, vocabulary: Vocabulary, weights: NDArray[np.floating[Any]]) -> None:
         self.vocabulary = vocabulary
         self._weights = vocabulary.table(weights)
 
@@ -307,7 +310,7 @@ class StyleModel:
         features = reading.features
         known, values = reading.occurrences(self.vocabulary)
         length = _LENGTHS[features.kind[known]]
-        share = values * self._weights[features.slots[known]] / length
+        share = values * self._weights_of(features.slots[known]) / length
         first = features.first[known]
         n_tokens = len(reading.sentence)
         total = np.zeros(n_tokens)
@@ -321,4 +324,8 @@ class StyleModel:
     def score(self, reading: StyleReading) -> float:
         """The style score of a reading: the sum of its token shares, without computing them."""
         known, values = reading.occurrences(self.vocabulary)
-        return float(values @ self._weights[reading.features.slots[known]])
+        return float(values @ self._weights_of(reading.features.slots[known]))
+
+    def _weights_of(self, slots: NDArray[np.int32]) -> NDArray[np.float32]:
+        weights: NDArray[np.float32] = self._weights[slots].astype(np.float32)
+        return weights

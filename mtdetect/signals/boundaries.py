@@ -527,7 +527,7 @@ def see_also_line(document: Document) -> Reading:
     so it is shown and hardly weighed.
     """
     text = document.text
-    if not any(verb in text for verb in ("See", "Read", "Watch")):
+    if document.vocabulary.isdisjoint(("see", "read", "watch")):
         return per_page(document, ())
     lines = (Evidence(Span(*match.span())) for match in _SEE_ALSO.finditer(text))
     return per_page(document, lines)

@@ -36,6 +36,8 @@ class Reading:
     evidence: tuple[Evidence, ...] = ()
 
 
+_NOTHING = Reading(0.0)
+
 Measure = Callable[["Document"], Reading]
 
 
@@ -95,10 +97,10 @@ def rate(evidence: Iterable[Evidence | Span], *, per: float) -> Reading:
         evidence: places found, in any order; bare spans get an empty note.
         per: how many units (hundreds of sentences, 2,000-character pages, …) were looked at.
     """
-    places = sorted(e if isinstance(e, Evidence) else Evidence(e) for e in evidence)
+    places = [e if isinstance(e, Evidence) else Evidence(e) for e in evidence]
     if per <= 0:
         return Reading(None)
-    return Reading(len(places) / per, tuple(places))
+    return Reading(len(places) / per, tuple(sorted(places))) if places else _NOTHING
 
 
 def per_page(document: Document, evidence: Iterable[Evidence | Span]) -> Reading:

@@ -130,7 +130,7 @@ def untranslated_word(document: Document) -> Reading:
     left alone; where a text has more than five such words, or one of them twice, it has a reason.
     """
     text, found, done = document.text, {}, 0
-    for letter in document.find(_FOREIGN_LETTER):
+    for letter in () if text.isascii() else document.find(_FOREIGN_LETTER):
         start = letter.start
         if start < done:
             continue

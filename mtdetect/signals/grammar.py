@@ -9,16 +9,19 @@ translators.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from mtdetect.signals.core import Reading, per_page, rate, signal
 from mtdetect.signals.names import given_names
 from mtdetect.signals.wordlist import NEVER_LAST, words
 from mtdetect.text import Span
+from mtdetect.text.search import matches_at, places
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mtdetect.text import Document
 
 _CAPITAL = re.compile(
@@ -27,9 +30,11 @@ _CAPITAL = re.compile(
     r"|told|asked|wants?|came|went|took|made|saw|got|left|gave|knew|thought|found|lost|won"
     r"|[a-z]{3,12}ed|[a-z]{3,10}s)\b)"
 )
-_REVERENCE = re.compile(
-    r"(?:God|Lord|Jesus|Christ|Allah|Messiah|Almighty|Creator|Holy|Prophet|Krishna)\b"
+_REVERED = (
+    *("God", "Lord", "Jesus", "Christ", "Allah", "Messiah", "Almighty", "Creator", "Holy"),
+    *("Prophet", "Krishna"),
 )
+_REVERENCE = re.compile(rf"(?:{'|'.join(_REVERED)})\b")
 _HE = re.compile(r"H(?<=[a-z] H)(?:e|is|im)\b")
 
 
@@ -58,9 +63,11 @@ def capital_pronoun(document: Document) -> Reading:
     was joined to the text, or a stop not typed. By-lines are another signal's.
     """
     text, found = document.text, []
-    if _REVERENCE.search(text) or len(_HE.findall(text)) > 1:
+    revered = any(name in text for name in _REVERED) and _REVERENCE.search(text)
+    if revered or len(_HE.findall(text)) > 1:
         return Reading(None)
-    for span in document.find(_CAPITAL):
+    pronouns = places(text, (" He ", " She ", " They ", " We ", " It "))
+    for span in document.find(_CAPITAL, (at + 1 for at in pronouns)):
         before = text[max(0, span.start - 20) : span.start].split()[-1:]
         if before and before[0].isalpha() and before[0].islower() and before[0] not in _WORKS:
             head = text[max(0, span.start - 100) : span.start]
@@ -76,7 +83,8 @@ _LEAD_IN = re.compile(
 )
 _WORKS = words("film movie book novel song album show series called titled of and or play")
 
-_TWO_ARTICLES = re.compile(r" (the The|the An|an? The|a An)(?= [a-z])")
+_PAIRS_OF_ARTICLES = (" the The", " the An", " an The", " a The", " a An")
+_TWO_ARTICLES = re.compile(rf"(?:{'|'.join(_PAIRS_OF_ARTICLES)})(?= [a-z])")
 
 
 @signal(
@@ -97,7 +105,9 @@ def the_the(document: Document) -> Reading:
     Doubled articles stood on 1 of 84 machine-translated and 4 of 87 edited pages, but the human
     ones were typing slips in lower case, which are not counted; nor are names in "The".
     """
-    return per_page(document, document.find(_TWO_ARTICLES, group=1))
+    found = matches_at(_TWO_ARTICLES, document.text, places(document.text, _PAIRS_OF_ARTICLES))
+    spans = (Span(match.start() + 1, match.end()) for match in found)
+    return per_page(document, (span for span in spans if document.is_prose(span.start)))
 
 
 _PERSON = (
@@ -142,7 +152,9 @@ def doubled_subject(document: Document) -> Reading:
     minister, he said," is attribution, and what a comma closes within four words is an aside.
     """
     text, found = document.text, []
-    for span in document.find(_DOUBLED_SUBJECT):
+    if not any(taken_up in text for taken_up in (", he ", ", she ", ", it ", ", they ")):
+        return per_page(document, ())
+    for span in document.find(_DOUBLED_SUBJECT, places(text, ("The ", "the "))):
         before = text[max(0, span.start - 6) : span.start].rstrip()
         if not before or before[-1] in '.!?\n”"' or before.endswith((", and", ", but")):
             found.append(span)
@@ -176,7 +188,7 @@ def the_own(document: Document) -> Reading:
     amateur pages; this rule finds the few cases that have a fixed form.
     """
     text, found = document.text, []
-    for span in document.find(_THE_OWN):
+    for span in document.find(_THE_OWN, places(text, (" own ", " of the same"))):
         before = text[max(0, span.start - 12) : span.start].lower().split()[-1:]
         own = text[span.start + 2] == "w"
         if before and (before[0] in {"the", "a", "an"} if own else before[0] not in _MORE):
@@ -189,6 +201,9 @@ _NO_SUBJECT = re.compile(
     r"|planned|considered|required|recommended|noted|recalled|emphasi[sz]ed|worth)"
     r" (?:that|to|also)\b"
 )
+
+
+_NO_SUBJECTS = ("Is ", "Are ", "Was ", "Were ", "Has been ", "Have been ")
 
 
 @signal(
@@ -212,7 +227,7 @@ def missing_subject(document: Document) -> Reading:
     text = document.text
     spans = (
         (s, text.find("?", s.end, s.end + 120), text.find(".", s.end, s.end + 400))
-        for s in document.find(_NO_SUBJECT)
+        for s in document.find(_NO_SUBJECT, places(text, _NO_SUBJECTS))
     )
     statements = (s for s, asks, stops in spans if asks < 0 or 0 <= stops < asks)
     return per_page(
@@ -371,23 +386,34 @@ def wrong_gender(document: Document) -> Reading:
     pronoun must open the next sentence or stand in one of a few fixed phrases: novels speak of a
     nameless "he" beside a woman on every page, so little is found.
     """
-    text = document.text
-    pronouns = [_Pronoun(Span(*m.span()), "m" if m["m"] else "f") for m in _PRONOUN.finditer(text)]
-    starts = [pronoun.span.start for pronoun in pronouns]
-    found = []
-    previous: Span | None = None
-    for sentence in document.prose_sentences:
-        first, last = (bisect_left(starts, edge) for edge in sentence)
-        inside = pronouns[first:last]
-        if inside and len({pronoun.sex for pronoun in inside}) == 1:
-            for subject in filter(None, (sentence, previous)):
-                before = pronouns[bisect_left(starts, subject.start - 500) : first]
-                alone = all(p.sex != inside[0].sex for p in before)
-                if alone and _misfits(text, subject, sentence, inside[0]):
-                    found.append(inside[0].span)
-                    break
-        previous = None if inside else sentence
+    text, found = document.text, []
+    verbs = [verb for verb in _TELLING if verb in text]
+    for before, sentence in pairwise((None, *document.prose_sentences)):
+        if not text.startswith(_POINTING, sentence.start) and not any(
+            text.find(verb, *sentence) >= 0 for verb in verbs
+        ):
+            continue
+        pronoun = next(_pronouns(text, *sentence), None)
+        if pronoun and any(
+            _misfits(text, subject, sentence, pronoun) for subject in (sentence, before) if subject
+        ):
+            found.append(pronoun.span)
     return per_page(document, found)
+
+
+# What a sentence begins with or holds if its pronoun can point to the subject: see below.
+_POINTING = (
+    *("He", "She", "In ", "On ", "At ", "After ", "During ", "When ", "While ", "Before ", "As "),
+)
+_TELLING = (" announced ", " celebrate", "moved ", "emigrated ")
+
+
+def _pronouns(text: str, start: int, end: int) -> Iterator[_Pronoun]:
+    """The pronouns that begin between ``start`` and ``end``."""
+    # One character more, for a hyphen may follow.
+    for match in _PRONOUN.finditer(text, max(0, start), end + 10):
+        if match.start() < end:
+            yield _Pronoun(Span(*match.span()), "m" if match["m"] else "f")
 
 
 # "It was late, he said": the speaker need not be named nearby.
@@ -399,12 +425,18 @@ _SPEAKS = re.compile(
 def _misfits(text: str, subject: Span, sentence: Span, pronoun: _Pronoun) -> bool:
     """Whether the subject's sex is not the pronoun's, and nobody else is named or hinted at."""
     start, end = pronoun.span
+    if not _points_to_subject(text, subject, sentence, pronoun.span):
+        return False
+    if subject != sentence and any(_pronouns(text, *subject)):
+        return False
+    if any(other.sex != pronoun.sex for other in _pronouns(text, *sentence)):
+        return False
+    if any(other.sex == pronoun.sex for other in _pronouns(text, subject.start - 500, start)):
+        return False
     clause = text[subject.start : sentence.end]
     if not _QUOTES.isdisjoint(clause) or "\n" in clause:
         return False
     if text[start - 2 : start] == ", " and _SPEAKS.match(text, end):
-        return False
-    if not _points_to_subject(text, subject, sentence, pronoun.span):
         return False
     sex = _subject_sex(text, subject, start)
     if sex is None or sex == pronoun.sex:
@@ -551,6 +583,7 @@ _WOULD_HAVE = re.compile(r" would (?:have|be|also have|already have|not have) (?
 _HEARSAY = re.compile(
     r"\b(?:[Aa]ccording to|[Rr]eportedly|[Aa]llegedly|investigators|prosecutors|sources close to)\b"
 )
+_HEARSAY_WORDS = words("according reportedly allegedly investigators prosecutors sources")
 _SUPPOSES = re.compile(
     r"\b(?:[Ii]f|unless|without|otherwise|but for|could|might|wish|wished|likely|hoped|expected"
     r"|thought|in which"
@@ -587,6 +620,8 @@ def hearsay_conditional(document: Document) -> Reading:
     pages; this is the part with a fixed form.
     """
     text, found = document.text, []
+    if document.vocabulary.isdisjoint(_HEARSAY_WORDS):
+        return rate((), per=len(document.prose_sentences) / 100)
     last_stop = text.rfind(".")
     for span in document.find(_WOULD_HAVE):
         end = span.end + 20
@@ -649,6 +684,12 @@ _TURNED = re.compile(
     r"|(?P<afar>they (?:say|report|explain|point out|assure|indicate|insist|warn"
     r"|note) from (?:the )?[A-Z]\w+))"
 )
+# How what is turned begins.
+_TURNED_VERBS = words(
+    "is are was were be will begins began takes took has had can must became came went wants made "
+    "got signed presented visited opened published rejected approved launched received closed "
+    "bought sold started caused provoked organised organized aroused generated they"
+)
 _HEADS = {
     "passive": re.compile(
         r"(?:Now |Then |Today |Here |And |But |Also )?(?:[Ii]n|[Ff]rom|[Oo]n|[Aa]t|[Dd]uring"
@@ -689,7 +730,8 @@ def source_order(document: Document) -> Reading:
     4 of 73 amateur pages; most of it is beyond a rule.
     """
     text, found = document.text, []
-    for match in _TURNED.finditer(text):
+    verbs = [f" {verb} " for verb in _TURNED_VERBS & document.vocabulary]
+    for match in matches_at(_TURNED, text, places(text, verbs)):
         start, end = match.span()
         head = _HEADS.get(match.lastgroup or "")
         reach = max(0, start - 80)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from mtdetect.signals.core import Reading, per_page, rate, signal
 from mtdetect.signals.wordlist import read_list, words
 from mtdetect.text import Span
+from mtdetect.text.search import matches_at, places
+from mtdetect.text.words import vocabulary
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
@@ -52,6 +54,41 @@ _AGREEMENT = re.compile(
     r"(?=[.;!?]| (?:but|is|are|with|that|which|because|who|from|for)\b)|ourself\b"
     # "Every people has its gods": a nation is one.
     r"|(?:each|every) people\b(?!['-]| (?:has|is|on|of|and|under|in|needs|must)\b))"
+)
+_BAD_PLURALS = (
+    *("childrens", "womens", "informations", "advices", "furnitures", "equipments", "homeworks"),
+    *("knowledges", "feedbacks", "childs", "sheeps", "evidences"),
+)
+# How slips begin, by words of which one follows.
+_OPENINGS = (
+    (words("go want need take come know get live give say think don"), ("he ", "she ")),
+    (words("they we"), ("they was", "they is", "they has", "we was", "we is", "we has")),
+    (
+        words("people children men women students"),
+        ("many ", "these ", "those ", "some ", "most ", "much ", "the people", "the most of"),
+    ),
+    (words("people"), ("each people", "every people")),
+    (frozenset(_BAD_PLURALS), _BAD_PLURALS),
+    (
+        words("went knew had has was goes got came saw told made"),
+        ("didn't ", "doesn't ", "don't ", "did went"),
+    ),
+    (words("went ate wrote spoke broke gave"), ("has ", "have ", "had ")),
+    (words("could should would can"), ("could of ", "should of ", "would of ", "can able")),
+    (words("better easier bigger worse cheaper faster stronger happier"), ("more ",)),
+    (words("easiest biggest best"), ("most ",)),
+    (words("thing problem man person"), ("these ",)),
+    (words("there"), ("there is ", "there was ")),
+    (words("my"), ("my ", "me and my ")),
+    (
+        frozenset(_SINGULAR.split("|")),
+        tuple(
+            f"{preposition} {several}"
+            for preposition in ("from", "in", "of")
+            for several in ("different", "various", "many", "several")
+        ),
+    ),
+    (words("ourself"), ("ourself",)),
 )
 # "he go" is right after "did", "make" or "suggest that": only these words may come before it.
 _OPENS_CLAUSE = words("and but because so")
@@ -106,7 +143,11 @@ def agreement_errors(document: Document) -> Reading:
     Seen on 15 of 73 amateur and 6 of 87 edited pages, but on 2 of 84 machine-translated ones: the
     mark of learners and of haste.
     """
-    spans = (Span(*match.span()) for match in _AGREEMENT.finditer(document.normalised))
+    known = document.vocabulary
+    openings = [o for needed, found in _OPENINGS if not known.isdisjoint(needed) for o in found]
+    starts = places(document.normalised, openings)
+    matches = matches_at(_AGREEMENT, document.normalised, starts)
+    spans = (Span(*match.span()) for match in matches)
     slips = (span for span in spans if _is_slip(document.text, span))
     found = (span for span in slips if document.is_prose(span.start))
     return rate(found, per=len(document.prose_sentences) / 100)
@@ -136,7 +177,8 @@ def article_errors(document: Document) -> Reading:
     Article errors stood on 12 of 73 amateur, 2 of 87 edited and 5 of 84 machine-translated pages;
     the engines' are missing articles, people's are these.
     """
-    return rate(document.find(_ARTICLE), per=len(document.prose_sentences) / 100)
+    starts = places(document.text, ("a a", "a e", "a i", "a o", "a u", "a h", "an "))
+    return rate(document.find(_ARTICLE, starts), per=len(document.prose_sentences) / 100)
 
 
 # Not all capitals: abbreviations are no slips.
@@ -156,6 +198,8 @@ def misspellings(document: Document) -> Reading:
     apostrophes (6 of 73 amateur, 2 of 84 machine-translated pages) belong here too.
     """
     slips = read_list("typos.txt")
+    if document.vocabulary.isdisjoint(slips):
+        return rate((), per=document.n_prose_words / 100)
     written = set(_LATIN_WORD.findall(document.text))
     present = sorted(word for word in written if word.lower() in slips)
     found: list[Span] = []
@@ -172,10 +216,14 @@ def misspellings(document: Document) -> Reading:
 
 
 _SPOKEN = words(
-    "lol lmao omg btw imho gonna gotta wanna kinda sorta dunno ain't y'all thx pls plz idk tbh yeah"
-    " yep nope cuz coz"
+    "lol lmao omg btw imho gonna gotta wanna kinda sorta dunno thx pls plz idk tbh yeah yep nope"
+    " cuz coz"
 )
+_CONTRACTED = ("ain't", "y'all")
 _TYPED = re.compile(r"[!?]{3,}|[:;]-?[)(DP](?=\s|\Z)")
+_TYPED_STARTS = tuple(first + second for first in "!?" for second in "!?") + tuple(
+    eyes + mouth for eyes in ":;" for mouth in ")(DP-"
+)
 _DRAWN_OUT = re.compile(r"([aehmorsuy])\1{3,20}")
 
 
@@ -195,13 +243,14 @@ def text_speak(document: Document) -> Reading:
     """
     text, low = document.text, document.normalised
     found: list[Span] = []
-    spoken = "|".join(sorted(word for word in _SPOKEN if word in low))
+    spoken = [*(_SPOKEN & document.vocabulary), *(word for word in _CONTRACTED if word in low)]
     if spoken:
-        places = (Span(*match.span()) for match in re.finditer(rf"\b(?:{spoken})\b", low))
-        found += (span for span in places if document.is_prose(span.start))
+        uttered = re.finditer(rf"\b(?:{'|'.join(sorted(spoken))})\b", low)
+        spans = (Span(*match.span()) for match in uttered)
+        found += (span for span in spans if document.is_prose(span.start))
     found += (
         span
-        for span in document.find(_TYPED)
+        for span in document.find(_TYPED, places(text, _TYPED_STARTS))
         if text[span.start] in "!?" or text[span.start - 1 : span.start].isspace()
     )
     # The pattern is slow and seldom needed.
@@ -211,10 +260,13 @@ def text_speak(document: Document) -> Reading:
 
 
 @cache
-def _idioms() -> tuple[tuple[str, str], ...]:
-    """Idioms, each with the longest inner word that a text must hold; empty where there is none."""
-    phrases = sorted(read_list("english_idioms.txt"))
-    return tuple((phrase, max(phrase.split()[1:-1], key=len, default="")) for phrase in phrases)
+def _idioms() -> dict[str, list[tuple[str, frozenset[str]]]]:
+    """By their longest word, the idioms of the list, each with all of its words."""
+    found: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for phrase in sorted(read_list("english_idioms.txt")):
+        parts = vocabulary(phrase)
+        found.setdefault(max(sorted(parts), key=len), []).append((phrase, parts))
+    return found
 
 
 @signal(
@@ -231,11 +283,10 @@ def native_idioms(document: Document) -> Reading:
     now and are not listed.
     """
     low, found = document.normalised, []
-    written = set(low.split())
-    for phrase, key in _idioms():
-        if key and key not in written:
-            continue
-        at = low.find(phrase)
+    idioms, written = _idioms(), document.vocabulary
+    possible = (idiom for key in idioms.keys() & written for idiom in idioms[key])
+    for phrase, parts in possible:
+        at = low.find(phrase) if parts <= written else -1
         while at >= 0:
             end = at + len(phrase)
             whole = not (low[max(0, at - 1) : at].isalnum() or low[end : end + 1].isalnum())
@@ -254,6 +305,16 @@ _HEDGE = re.compile(
 )
 
 
+# How they begin, by a word of theirs.
+_HEDGES = {
+    **{word: (f" {word}",) for word in ("pretty", "though", "anyway", "instead")},
+    **{"bit": (" a bit",), "kind": (" kind of",), "sort": (" sort of",), "sorts": (" of sorts",)},
+    **{"all": (" after all", " at all"), "matter": (" for that matter",), "so": (" or so",)},
+    **{"boot": (" to boot",), "far": (" by far",), "wonder": (" no wonder",)},
+    **{"alone": (" let alone",)},
+}
+
+
 @signal(
     claim="a hedge or an afterthought of English prose, which engines drop",
     unit="per 100 words",
@@ -266,5 +327,7 @@ def hedges(document: Document) -> Reading:
     Small words that no source asks for. Engines write about half as many as people, in round trips
     and in forward translation alike. A habit of style: it says little in short texts.
     """
-    spans = (Span(start + 1, end) for start, end in document.find(_HEDGE))
+    present = _HEDGES.keys() & document.vocabulary
+    starts = places(document.text, [opening for word in present for opening in _HEDGES[word]])
+    spans = (Span(start + 1, end) for start, end in document.find(_HEDGE, starts))
     return rate(spans, per=document.n_prose_words / 100)

@@ -30,6 +30,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from mtdetect.text import Span
+from mtdetect.text.words import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -236,9 +237,8 @@ class _Block(NamedTuple):
     words: frozenset[str]
 
 
-@lru_cache(maxsize=2)
-def _blocks(text: str) -> tuple[_Block, ...]:
-    """The blocks of a text, kept for the other lists that read the same text."""
+def _block_spans(text: str) -> list[Span]:
+    """The spans of the blocks of a text."""
     blocks = []
     start = 0
     while start < len(text):
@@ -250,16 +250,14 @@ def _blocks(text: str) -> tuple[_Block, ...]:
             end = space.start() if space else len(text)
         if len(text) - end < _BLOCK:
             end = len(text)
-        blocks.append(_Block(Span(start, end), _words(text[start:end])))
+        blocks.append(Span(start, end))
         start = end
-    return tuple(blocks)
+    return blocks
 
 
-def _words(text: str) -> frozenset[str]:
-    """The different words of a text; splitting at spaces first is three times as fast."""
-    pieces = set(text.split())
-    whole = set(filter(str.isalnum, pieces))
-    return frozenset(whole.union(_WORD.findall(" ".join(pieces - whole))))
+@lru_cache(maxsize=1)  # five lists read the same text, one after the other
+def _blocks(text: str) -> tuple[_Block, ...]:
+    return tuple(_Block(span, vocabulary(span.of(text))) for span in _block_spans(text))
 
 
 class PhraseList:
@@ -282,27 +280,39 @@ class PhraseList:
                 found.setdefault(form, []).append(entry)
         return found
 
-    def find(self, text: str) -> list[Match]:
-        """Matches in ``text`` (lower case, straight quotes), in text order, none overlapping."""
+    def find(self, text: str, words: frozenset[str] | None = None) -> list[Match]:
+        """Matches in ``text`` (lower case, straight quotes), in text order, none overlapping.
+
+        Args:
+            text: what is searched.
+            words: its vocabulary, if it is known already.
+        """
+        possible = self._possible(vocabulary(text) if words is None else words)
         found = []
-        for span, words in _blocks(text):
-            for entry in self._candidates(words):
+        for span, inside in _blocks(text) if possible else ():
+            for entry in possible:
+                anchors = inside & _needs(entry.pattern).anchor
+                if not anchors or any(map(inside.isdisjoint, _needs(entry.pattern).others)):
+                    continue
                 regex = compiled(entry.pattern, exact=self.exact)
-                anchors = words & _needs(entry.pattern).anchor
                 for start, end in _windows(_places(text, span, anchors)):
                     found += [
                         Match(Span(*m.span()), entry) for m in regex.finditer(text, start, end)
                     ]
         return _disjoint(found)
 
-    def _candidates(self, words: frozenset[str]) -> set[Entry]:
+    def _possible(self, words: frozenset[str]) -> set[Entry]:
         """The entries that have all their words among ``words``."""
-        return {
-            entry
-            for form in self._by_anchor.keys() & words
-            for entry in self._by_anchor[form]
-            if not any(map(words.isdisjoint, _needs(entry.pattern).others))
-        }
+        index = self._by_anchor
+        found = set()
+        for form in index.keys() & words:
+            for entry in index[form]:
+                for other in _needs(entry.pattern).others:
+                    if words.isdisjoint(other):
+                        break
+                else:
+                    found.add(entry)
+        return found
 
 
 def _disjoint(matches: list[Match]) -> list[Match]:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from mtdetect.signals.core import Evidence, Reading, per_page, signal
 from mtdetect.signals.lexicon import Entry, forms, phrases, rows
 from mtdetect.text import Span
+from mtdetect.text.search import matches_at, places
 from mtdetect.text.spelling import spelling_pairs
+from mtdetect.text.words import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,7 +92,8 @@ def _is_quoted(document: Document, span: Span) -> bool:
 
 def unquoted_phrases(document: Document, name: str, *, exact: bool) -> Iterator[Match]:
     """Matches of a phrase list in prose, each within one paragraph, not quoted or glossed."""
-    for match in phrases(name, exact=exact).find(document.normalised):
+    found = phrases(name, exact=exact).find(document.normalised, document.vocabulary)
+    for match in found:
         paragraph = document.paragraph_at(match.span.start)
         if paragraph is None or paragraph.kind != "prose" or match.span.end > paragraph.span.end:
             continue
@@ -204,39 +207,75 @@ _PERSON = (
     r"\b(?:minister|president|spokes\w+|mayor|coach|leader|official|director|expert|actor|actress"
     r"|singer|doctor|lawyer|[Hh]e|[Ss]he|[Tt]hey|who) (?:ha[sd] |have |also )?"
 )
-# Every match of a rule holds its key: a cheap look before the search.
-_REPORTING = {
+# (word, key, rule): every match of a rule holds its key, and its word between marks or spaces. They
+# are looked for before the rule is.
+_REPORTING = (
     # Russian and Ukrainian: "ob etom soobshchaet …", "so ssylkoy na …", "stalo izvestno"
-    "This is reported": r"\bThis is reported by (?:the )?\w+",
-    "This was reported": r"\bThis was reported by (?:the )?\w+",
-    "this report": r"\b(?:About|On) this report(?:s|ed)\b",
-    "this wr": r"\b(?:About|On) this (?:writes|wrote)\b",
-    "with reference": (
-        r"\b(?:report|write|inform|wrote|say|said)(?:s|ed)?\b[\w\s,'-]{0,40} with reference to\b"
+    ("reported", "This is reported", r"\bThis is reported by (?:the )?\w+"),
+    ("reported", "This was reported", r"\bThis was reported by (?:the )?\w+"),
+    ("this", "this report", r"\b(?:About|On) this report(?:s|ed)\b"),
+    ("this", "this wr", r"\b(?:About|On) this (?:writes|wrote)\b"),
+    (
+        "reference",
+        "with reference",
+        r"\b(?:report|write|inform|wrote|say|said)(?:s|ed)?\b[\w\s,'-]{0,40} with reference to\b",
     ),
-    "with reference to": rf"\bwith reference to (?:the )?(?:press service|{_OUTLET})\b",
-    "became known": r"(?:(?<=[.!?] )|(?<=\n)|\A)It (?:also )?became known (?:that|about|from)\b",
-    " informs ": rf"(?:\b[Aa]s (?:the )?(?:[A-Z]\w+|{_OUTLET})|,\"?) informs\b",
-    " in the message": r"\b(?:is|was|,\"?) (?:said|stated|noted) in the message\b",
-    " clarifies": rf"\b[Tt]he (?:{_OUTLET}|edition|material|message) clarifies\b",
-    "correspondent": r"\b[Ii]n a (?:conversation|commentary) (?:with|to|for) a correspondent of\b",
+    (
+        "reference",
+        "with reference to",
+        rf"\bwith reference to (?:the )?(?:press service|{_OUTLET})\b",
+    ),
+    (
+        "known",
+        "became known",
+        r"(?:(?<=[.!?] )|(?<=\n)|\A)It (?:also )?became known (?:that|about|from)\b",
+    ),
+    (
+        "informs",
+        " informs ",
+        rf"(?:\b[Aa]s (?:the )?(?:[A-Z]\w+|{_OUTLET})|,\"?) informs\b",
+    ),
+    (
+        "message",
+        " in the message",
+        r"\b(?:is|was|,\"?) (?:said|stated|noted) in the message\b",
+    ),
+    (
+        "clarifies",
+        " clarifies",
+        rf"\b[Tt]he (?:{_OUTLET}|edition|material|message) clarifies\b",
+    ),
+    (
+        "correspondent",
+        " a correspondent of",
+        r"\b[Ii]n a (?:conversation|commentary) (?:with|to|for) a correspondent of\b",
+    ),
     # verbs that want an object in English
-    "assured that": rf"{_PERSON}assured that\b",
-    "informed that": rf"{_PERSON}informed that\b",
-    "told the ": r"\btold the (?:big|main) reason\b",
+    ("assured", "assured that", rf"{_PERSON}assured that\b"),
+    ("informed", "informed that", rf"{_PERSON}informed that\b"),
+    ("reason", "told the ", r"\btold the (?:big|main) reason\b"),
     # Spanish: "fuentes consultadas por", "en diálogo con", "sentenció"
-    "sources consulted": r"\bsources consulted by\b",
-    " able to ": rf"\b(?:this|the) {_OUTLET} (?:was|has been) able to (?:learn|know|verify)\b",
-    "n dialogue with": (
-        rf"\b[Ii]n dialogue with (?:(?:this|the) {_OUTLET}|Radio [A-Z]\w+|[A-Z]\w+ Radio)\b"
+    ("consulted", "sources consulted", r"\bsources consulted by\b"),
+    *(
+        (
+            verb,
+            f" able to {verb}",
+            rf"\b(?:this|the) {_OUTLET} (?:was|has been) able to {verb}\b",
+        )
+        for verb in ("learn", "know", "verify")
     ),
-    " sentenced": r"[\"'],? (?:he|she) sentenced\b(?= *[.,\n])",
+    (
+        "dialogue",
+        "n dialogue with",
+        rf"\b[Ii]n dialogue with (?:(?:this|the) {_OUTLET}|Radio [A-Z]\w+|[A-Z]\w+ Radio)\b",
+    ),
+    ("sentenced", "e sentenced", r"[\"'],? (?:he|she) sentenced\b(?= *[.,\n])"),
     # French: "martèle", "abonde", "glisse" after a quotation
-    " hammers ": r"[\"'],? hammers (?:the|[A-Z]\w+)\b",
-    " hammered ": r"[\"'],? hammered (?:the|[A-Z]\w+)\b",
-    " abounds ": r"[\"'],? abounds (?:the|[A-Z]\w+)\b",
-    " slips ": r"[\"'],? slips (?:the|an?|[A-Z]\w+)\b",
-}
+    ("hammers", " hammers ", r"[\"'],? hammers (?:the|[A-Z]\w+)\b"),
+    ("hammered", " hammered ", r"[\"'],? hammered (?:the|[A-Z]\w+)\b"),
+    ("abounds", " abounds ", r"[\"'],? abounds (?:the|[A-Z]\w+)\b"),
+    ("slips", " slips ", r"[\"'],? slips (?:the|an?|[A-Z]\w+)\b"),
+)
 
 
 @signal(
@@ -262,24 +301,29 @@ def reporting_calque(document: Document) -> Reading:
     figure (medium precision).
     """
     text = document.straight
-    rules = [re.compile(rule) for key, rule in _REPORTING.items() if key in text]
-    found = sorted(span for rule in rules for span in _straight(document, rule))
+    known = document.vocabulary
+    rules = [re.compile(r) for word, key, r in _REPORTING if word in known and key in text]
+    found = sorted(span for rule in rules for span in _straight(document, rule.finditer(text)))
     apart = [s for i, s in enumerate(found) if i == 0 or not s.overlaps(found[i - 1])]
     return per_page(document, apart)
 
 
-def _straight(document: Document, pattern: re.Pattern[str]) -> Iterator[Span]:
-    """Spans of the pattern, read with straight quotes, that start in prose."""
-    for match in pattern.finditer(document.straight):
+def _straight(document: Document, matches: Iterable[re.Match[str]]) -> Iterator[Span]:
+    """Spans of the matches, found with straight quotes, that start in prose."""
+    for match in matches:
         if document.is_prose(match.start()):
             yield Span(*match.span())
 
 
 @cache
-def _entities() -> tuple[re.Pattern[str], dict[str, Entry]]:
+def _entities() -> tuple[re.Pattern[str], dict[str, Entry], dict[str, list[str]]]:
+    """A pattern for all names, their entries, and the names by their longest word."""
     entries = {row[0]: Entry(*row) for row in rows("entities")}
     longest_first = sorted(entries, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), entries
+    by_word: dict[str, list[str]] = {}
+    for name in entries:
+        by_word.setdefault(max(sorted(vocabulary(name.lower())), key=len), []).append(name)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), entries, by_word
 
 
 @signal(
@@ -302,12 +346,14 @@ def translated_entity(document: Document) -> Reading:
     Congress (``data/entities.tsv``). Stood on 9 of 84 machine-translated, 1 of 87 edited (explained
     there) and 1 of 73 amateur pages; the list is short.
     """
-    pattern, entries = _entities()
+    pattern, entries, by_word = _entities()
+    text = document.straight
+    names = [n for word in by_word.keys() & document.vocabulary for n in by_word[word]]
     return per_page(
         document,
         (
-            Evidence(span, f"usually: {entries[span.of(document.straight)].meaning}")
-            for span in _straight(document, pattern)
+            Evidence(span, f"usually: {entries[span.of(text)].meaning}")
+            for span in _straight(document, matches_at(pattern, text, places(text, names)))
             if not _is_glossed(document, span)
         ),
     )
@@ -316,14 +362,19 @@ def translated_entity(document: Document) -> Reading:
 @cache
 def _spellings() -> dict[str, tuple[int, int]]:
     """Every form of the spelling table: its row, and 0 for British or 1 for American."""
+    # A form of two rows counts for the later one on either side.
     sides = [
-        {(form, row) for row, pair in enumerate(spelling_pairs()) for form in forms(pair[side])}
+        {form: row for row, pair in enumerate(spelling_pairs()) for form in forms(pair[side])}
         for side in (0, 1)
     ]
-    both = {form for form, _ in sides[0]} & {form for form, _ in sides[1]}
     # "analyses" is also the plural of analysis on either side.
-    both |= {"analyses", "paralyses", "catalyses"}
-    return {form: (row, side) for side in (0, 1) for form, row in sides[side] if form not in both}
+    both = (sides[0].keys() & sides[1].keys()) | {"analyses", "paralyses", "catalyses"}
+    return {
+        form: (row, side)
+        for side in (0, 1)
+        for form, row in sides[side].items()
+        if form not in both
+    }
 
 
 @signal(
@@ -346,15 +397,15 @@ def spelling_mix(document: Document) -> Reading:
     case counts: names ("Labor Department") keep their spelling.
     """
     table = _spellings()
-    places: defaultdict[int, tuple[list[Span], list[Span]]] = defaultdict(lambda: ([], []))
+    found: defaultdict[int, tuple[list[Span], list[Span]]] = defaultdict(lambda: ([], []))
     text = document.straight
-    known = table.keys() & set(_LOWER_WORD.findall(text))
-    if len(known) > 1:
+    known = table.keys() & document.vocabulary
+    if len({table[word] for word in known}) > len({table[word][0] for word in known}):
         for match in _LOWER_WORD.finditer(text):
             if match.group() in known and document.is_prose(match.start()):
                 row, side = table[match.group()]
-                places[row][side].append(Span(*match.span()))
-    return per_page(document, _minority(places.values(), text))
+                found[row][side].append(Span(*match.span()))
+    return per_page(document, _minority(found.values(), text))
 
 
 _LOWER_WORD = re.compile(r"(?<![\w'-])[a-z]{4,24}(?![\w-])")

@@ -15,8 +15,11 @@ from mtdetect.signals.core import Evidence, Reading, per_page, signal
 from mtdetect.signals.lexicon import rows
 from mtdetect.signals.wordlist import words
 from mtdetect.text import Span
+from mtdetect.text.search import matches_at, places
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mtdetect.text import Document
 
 
@@ -109,6 +112,15 @@ def _edits(a: str, b: str) -> int:
     return row[-1]
 
 
+def _first_names(document: Document) -> Iterator[int]:
+    """Offsets at which a capitalised word before another one may begin."""
+    shape = document.shape
+    for end in places(shape, ("a A",)):
+        start = shape.rfind("A", max(0, end - 15), end)
+        if start >= 0:
+            yield start
+
+
 @signal(
     claim="one person's name is spelt in two ways",
     unit="per 2,000 characters of prose",
@@ -134,19 +146,20 @@ def two_spellings(document: Document) -> Reading:
     it may stand only once, and ordinary names with two spellings, such as Clark and Clarke, are two
     people's.
     """
-    places: defaultdict[str, defaultdict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
-    for match in _FULL_NAME.finditer(document.text):
+    spans_of: defaultdict[str, defaultdict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
+    for match in matches_at(_FULL_NAME, document.text, _first_names(document)):
         if (
             match[1] not in _NOT_FIRST
             and match[2] not in _NOT_LAST
             and document.is_prose(match.start())
         ):
-            places[match[1]][match[2]].append(Span(*match.span(2)))
-    for match in _ARABIC_NAME.finditer(document.text):
+            spans_of[match[1]][match[2]].append(Span(*match.span(2)))
+    articles = places(document.text, ("Al-", "El-"))
+    for match in matches_at(_ARABIC_NAME, document.text, articles):
         if document.is_prose(match.start()):
-            places[_VOWELS.sub("", match[1])][match[1]].append(Span(*match.span()))
+            spans_of[_VOWELS.sub("", match[1])][match[1]].append(Span(*match.span()))
     found = []
-    for surnames in places.values():
+    for surnames in spans_of.values():
         names = sorted(surnames, key=lambda name: -len(surnames[name]))[:8]
         for rank, rare in enumerate(names):
             spans = surnames[rare]
@@ -187,6 +200,15 @@ _PERSON = re.compile(
 )
 
 
+def _turned_starts(document: Document) -> list[int]:
+    """Offsets of "the" before a capital, and of the capital of a word before an office."""
+    text, shape = document.text, document.shape
+    articles = (at for at in places(text, ("The ", "the ")) if shape[at + 4 : at + 5] == "A")
+    offices = places(text, (" President", " Chancellor", " Prime Minister"))
+    names = (shape.rfind("A", max(0, at - 21), at) for at in offices)
+    return sorted([*articles, *(start for start in names if start >= 0)])
+
+
 @signal(
     claim="a person's name stands before the title or the rank that should come first",
     unit="per 2,000 characters of prose",
@@ -210,7 +232,11 @@ def title_order(document: Document) -> Reading:
     pages, the latter with "the" before a name alone, which is not counted. The name must be a
     known leader's, or the text's own with a title or a verb of saying.
     """
-    turned = [m for m in _TURNED.finditer(document.text) if document.is_prose(m.start())]
+    turned = [
+        match
+        for match in matches_at(_TURNED, document.text, _turned_starts(document))
+        if document.is_prose(match.start())
+    ]
     if not turned:
         return per_page(document, ())
     people = {m[1] or m[2] for m in _PERSON.finditer(document.text)}
@@ -222,9 +248,12 @@ def title_order(document: Document) -> Reading:
     return per_page(document, found)
 
 
+_BYLINE_VERBS = words(
+    "contributed reported participated assisted helped collaborated edited wrote shared prepared"
+)
 _BYLINE = re.compile(
-    r"(?:She(?<=[^\W\d_] She)|He(?<=[^\W\d_] He)|They(?<=[^\W\d_] They)) (?:also )?(?:contributed"
-    r"|reported|participated|assisted|helped|collaborated|edited|wrote|shared|prepared)\b"
+    r"(?:She(?<=[^\W\d_] She)|He(?<=[^\W\d_] He)|They(?<=[^\W\d_] They)) (?:also )?"
+    rf"(?:{'|'.join(sorted(_BYLINE_VERBS))})\b"
 )
 
 
@@ -247,7 +276,11 @@ def byline_pronoun(document: Document) -> Reading:
     machine-translated pages and on no other; nobody writes it in English. Looked for in page
     furniture too, because by-lines stand there.
     """
-    return per_page(document, (Span(*match.span()) for match in _BYLINE.finditer(document.text)))
+    if document.vocabulary.isdisjoint(_BYLINE_VERBS):
+        return per_page(document, ())
+    pronouns = (at + 1 for at in places(document.text, (" She ", " He ", " They ")))
+    found = matches_at(_BYLINE, document.text, pronouns)
+    return per_page(document, (Span(*match.span()) for match in found))
 
 
 _CAPITALS = re.compile(r"[A-Z]{4,20}\b(?![’'.&-]?\w)")
@@ -274,7 +307,8 @@ def shouted_surname(document: Document) -> Reading:
     are a list of people or a house's custom, and nothing is measured.
     """
     text, found = document.text, []
-    for start, end in document.find(_CAPITALS):
+    surnames = (at + 1 for at in places(document.shape, (" AAAA",)))
+    for start, end in document.find(_CAPITALS, surnames):
         first = _FIRST_BEFORE.search(text, max(0, start - 24), start)
         if first and first[1] in given_names() and not _NUMERAL.match(text, start, end):
             found.append(Span(first.start(), end))

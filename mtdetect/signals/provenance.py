@@ -11,8 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Reading, per_page, signal
-from mtdetect.signals.wordlist import read_list
+from mtdetect.signals.wordlist import read_list, words
 from mtdetect.text import Span
+from mtdetect.text.search import matches_at, places
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
@@ -28,9 +29,12 @@ def _outlets() -> re.Pattern[str]:
 _CREDIT = re.compile(
     r"\b(?:Sources?|SOURCE|Fuente|Quelle|Fonte|Kilde|Źródło|Via): ?(?:the |www\.)?(?=[\w“\"‘])"
 )
-_CREDIT_WORDS = (
-    *("Source", "SOURCE", "Fuente", "Quelle", "Fonte", "Kilde", "Źródło", "Via:", "Google News"),
-    *("With contributions", "With material", "With information"),
+_CREDITS = tuple(
+    f"{word}:"
+    for word in "Source Sources SOURCE Fuente Quelle Fonte Kilde Źródło Via".split()
+)
+_CREDIT_WORDS = words(
+    "source sources fuente quelle fonte kilde źródło via google contributions material information"
 )
 _ON_NEWS = re.compile(
     r"\b[a-z]{4,20}\.(?:gr|es|it|de|fr|pl|ru|ua|pt|ro|hu|cz|fi|se|dk|bg|rs|hr|com\.tr|com\.br)"
@@ -60,15 +64,16 @@ def foreign_credit(document: Document) -> Reading:
     English pages that quote such an outlet name it in a sentence, which is not counted.
     """
     text, found = document.text, []
-    # Most texts hold none of these words; looking for them is far cheaper than the patterns.
-    if not any(word in text for word in _CREDIT_WORDS):
+    if document.vocabulary.isdisjoint(_CREDIT_WORDS):
         return per_page(document, ())
-    for match in _CREDIT.finditer(text):
+    for match in matches_at(_CREDIT, text, places(text, _CREDITS)):
         outlet = _outlets().match(text, match.end())
         if outlet:
             found.append(Span(match.start(), outlet.end()))
-    found += (Span(*m.span()) for m in _ON_NEWS.finditer(text))
-    found += (Span(*m.span()) for m in _AGENCY.finditer(text))
+    if "Google News" in text:
+        found += (Span(*m.span()) for m in _ON_NEWS.finditer(text))
+    if any(f"With {what}" in text for what in ("contributions", "material", "information")):
+        found += (Span(*m.span()) for m in _AGENCY.finditer(text))
     return per_page(document, found)
 
 
@@ -129,6 +134,7 @@ _REMINDER = re.compile(
     r"|As (?:previously|earlier) (?:reported|informed) by)"
     r"(?:, |: | that )(?=[\w“\"])"
 )
+_REMINDERS = ("Recall", "We ", "Will remind", "Let", "Earlier", "Previously", "As ")
 
 
 @signal(
@@ -152,7 +158,7 @@ def reminder_formula(document: Document) -> Reading:
     text = document.text
     found = (
         span
-        for span in document.find(_REMINDER)
+        for span in document.find(_REMINDER, places(text, _REMINDERS))
         if span.start == 0 or text[span.start - 2 : span.start] in (". ", "\n\n", "! ", "” ", '" ')
     )
     return per_page(document, found)

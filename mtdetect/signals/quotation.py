@@ -85,7 +85,8 @@ def _quotations(document: Document) -> list[_Quotations]:
 # A quotation inside a line whose marks stand as they should.
 _PAIR = re.compile(
     r"""
-      "(?<![^ \n\t\u00a0([{—–\-/‘'“]") [^“”"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+
+      "(?<![^ \n\t\u00a0([{—–\-/‘'“]") (?![ \t\u00a0.,;:!?)\]}—–\-’'”…])
+      [^“”"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+
       "(?<=[^\s\d([{—–\-/‘'“]") (?=[ \n\t\u00a0.,;:!?)\]}—–\-’'”…]|\Z)
     | “(?<![^\W_]“) [^“”"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+
       ”(?<![ \n\u00a0]”)

@@ -8,11 +8,13 @@ typed that way throughout; then nothing is measured.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Reading, per_page, signal
 from mtdetect.signals.writers import careless
 from mtdetect.text import Span
+from mtdetect.text.search import places
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
@@ -27,6 +29,7 @@ def with_word_before(text: str, span: Span, limit: int = 30) -> Span:
 
 
 _STRAY = re.compile(r"\.(?: \.(?![.\w/-])(?! ?\.)| \)\.)|^\.$|, \.(?=\s|\Z)", re.MULTILINE)
+_STRAY_PIECES = (". .", ". ).", "\n.", ", .")
 
 
 @signal(
@@ -51,6 +54,8 @@ def stray_stop(document: Document) -> Reading:
     lines of stops are taken for that.
     """
     text = document.text
+    if not text.startswith(".") and not any(piece in text for piece in _STRAY_PIECES):
+        return per_page(document, ())
     found = [
         Span(*match.span())
         for match in _STRAY.finditer(text)
@@ -90,7 +95,7 @@ def spaced_stop(document: Document) -> Reading:
     text = document.text
     found = [
         with_word_before(text, span)
-        for span in document.find(_SPACED_STOP)
+        for span in document.find(_SPACED_STOP, places(text, (" .", " ,", " ;")))
         if text[span.start - 1 : span.start] not in " .,;\n"
         and text[span.end : span.end + 2] != " ."
     ]
@@ -99,15 +104,15 @@ def spaced_stop(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_JOINT = re.compile(
-    r"[A-Z](?<=[a-z][A-Z])(?:[a-z]{2}|[a-z]\b)|(?:announced|declared|explained|confirmed"
-    r"|according)\b"
-)
+_VERBS = ("announced", "declared", "explained", "confirmed", "according")
+_JOINT = re.compile(rf"[A-Z](?:[a-z]{{2}}|[a-z]\b)|(?:{'|'.join(_VERBS)})\b")
 # No English word ends on both: "throughout Francethe", "tourismfocusing".
-_RUN_ON = re.compile(
-    r"(?:tion|ment|ism|ness|ogy|ance|aine|rmany|taly|ssia|rope|rael)"
-    r"(?:the|that|which|where|when|because|according|after|before|with|from|focusing|has|was)\b"
+_FIRST = ("tion", "ment", "ism", "ness", "ogy", "ance", "aine", "rmany", "taly", "ssia", "rope")
+_SECOND = (
+    *("the", "that", "which", "where", "when", "because", "according", "after", "before", "with"),
+    *("from", "focusing", "has", "was", *_VERBS),
 )
+_RUN_ON = re.compile(rf"(?:{'|'.join(_FIRST)}|rael)(?:{'|'.join(_SECOND[:-5])})\b")
 _TOKEN = re.compile(r"[^\s.,;:!?“”\"()]{1,40}")
 _GLUED = re.compile(
     r"[a-z]{4,30}[A-Z][a-z]{2,30}(?:['’]s)?"
@@ -149,7 +154,11 @@ def glued_words(document: Document) -> Reading:
     words it is about code and nothing is measured.
     """
     text, found = document.text, set()
-    for joint in document.find(_JOINT):
+    joints = [at + 1 for at in places(document.shape, ("aA",))]
+    glued = any(map(_may_be_glued, document.vocabulary))
+    if glued:
+        joints = sorted([*joints, *places(text, _VERBS)])
+    for joint in document.find(_JOINT, joints):
         start = joint.start
         while start > 0 and joint.start - start < 25 and text[start - 1].isalnum():
             start -= 1
@@ -159,13 +168,22 @@ def glued_words(document: Document) -> Reading:
             continue
         if _GLUED.fullmatch(token.group()):
             found.add(Span(*token.span()))
-    for start, end in document.find(_RUN_ON):
-        found.add(with_word_before(text, Span(start, end)))
+    if glued:
+        found.update(with_word_before(text, span) for span in document.find(_RUN_ON))
     return Reading(None) if len(found) > 4 else per_page(document, found)
 
 
-_CURRENCY = re.compile(r"(?<![A-Za-z])[$€£] \d[\d.,]*")
-_AMOUNT = re.compile(r"(?<![A-Za-z])[$€£] ?\d")
+# Texts have most of their words in common.
+@lru_cache(maxsize=100_000)
+def _may_be_glued(word: str) -> bool:
+    """Whether a word in lower case ends on one that could have been run into the one before."""
+    if not word.endswith(_SECOND):
+        return False
+    return _RUN_ON.search(word) is not None or (word.endswith(_VERBS) and word not in _VERBS)
+
+
+_CURRENCY = re.compile(r"[$€£](?<![A-Za-z].) \d[\d.,]*")
+_AMOUNT = re.compile(r"[$€£](?<![A-Za-z].) ?\d")
 
 
 @signal(
@@ -186,7 +204,7 @@ def spaced_currency(document: Document) -> Reading:
     the style of international bodies and is left alone. Not measurable where a careless writer
     typed the text, or all of three or more amounts are spaced.
     """
-    found = list(document.find(_CURRENCY))
+    found = list(document.find(_CURRENCY, places(document.text, "$€£")))
     amounts = sum(1 for _ in document.find(_AMOUNT)) if len(found) > 2 else 0
     if found and (amounts == len(found) or careless(document)):
         return Reading(None)
@@ -257,7 +275,7 @@ def spaced_bracket(document: Document) -> Reading:
     punctuation, 9, 3 and 6. Not measurable where brackets are spaced throughout.
     """
     text = document.text
-    brackets = list(document.find(_BRACKET))
+    brackets = list(document.find(_BRACKET, places(text, "()")))
     found = [
         with_word_before(text, Span(span.start - (text[span.start] == ")"), span.end))
         for span in brackets
@@ -291,7 +309,7 @@ def spaced_symbol(document: Document) -> Reading:
     of 73 amateur pages; some house styles print "50 %".
     """
     found = set()
-    for sign in document.find(_SYMBOL):
+    for sign in document.find(_SYMBOL, places(document.text, (": ", "°", "%", "/ "))):
         match = _SPACED_SYMBOL.search(document.text, max(0, sign.start - 6), sign.end + 5)
         if match and match.start() < sign.start < match.end():
             found.add(Span(*match.span()))
@@ -323,7 +341,7 @@ def odd_characters(document: Document) -> Reading:
     """
     text = document.text
     found = []
-    for match in _ODD.finditer(text):
+    for match in () if text.isascii() else _ODD.finditer(text):
         start, end = match.span()
         if not _WIDE_LETTER.search(text, max(0, start - 12), end + 12):
             found.append(Span(start, end))
@@ -355,7 +373,7 @@ def spaced_name(document: Document) -> Reading:
     apostrophe, or after the second hyphen of a name, is the part that typists seldom produce.
     """
     text, found = document.text, []
-    for start, end in document.find(_APART):
+    for start, end in document.find(_APART, places(text, ("’s", "‘s", "- "))):
         name = _HYPHENED_BEFORE if text[start] == "-" else _NAME_BEFORE
         match = name.search(text, max(0, start - 45), start)
         if match:
@@ -387,7 +405,7 @@ def leaning_dashes(document: Document) -> Reading:
     pages and on no other. More than two with plain hyphens, or any in the text of a careless
     writer, are that writer's habit and nothing is measured.
     """
-    found = list(document.find(_LEANING))
+    found = list(document.find(_LEANING, places(document.text, (" -", " –"))))
     hyphens = sum(document.text[span.start + 1] == "-" for span in found)
     if found and (hyphens > 2 or careless(document)):
         return Reading(None)
@@ -430,7 +448,7 @@ def foreign_figure(document: Document) -> Reading:
     text = document.text
     found = (
         span
-        for span in document.find(_FIGURE)
+        for span in document.find(_FIGURE, document.figures)
         if not _CODE_BEFORE.search(text, max(0, span.start - 5), span.start)
     )
     return per_page(document, found)
@@ -494,4 +512,5 @@ def foreign_date(document: Document) -> Reading:
     frequent in the output of current engines; some human translators write so too.
     """
     text = document.text
-    return per_page(document, (s for s in document.find(_WHEN) if _is_foreign_date(text, s)))
+    found = document.find(_WHEN, document.figures)
+    return per_page(document, (span for span in found if _is_foreign_date(text, span)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import string
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -18,11 +20,11 @@ from mtdetect.text.span import Span
 from mtdetect.text.words import split_words, vocabulary, word_starts
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+_FIRST_DIGIT = re.compile("0(?<!00)")
 _SHAPES = bytes.maketrans(
     (string.ascii_uppercase + string.ascii_lowercase + string.digits).encode(),
     ("A" * 26 + "a" * 26 + "0" * 10).encode(),
@@ -94,12 +96,13 @@ class Document:
     @cached_property
     def n_prose_words(self) -> int:
         """How many words stand in prose paragraphs."""
-        return int(np.diff(self.prose_words_at).sum())
+        return int(self.words_in(self.prose).sum())
 
-    @cached_property
-    def prose_words_at(self) -> NDArray[np.int64]:
-        """(n_prose_paragraphs, 2) indices into ``word_starts``: the words of each, half-open."""
-        return np.searchsorted(self.word_starts, np.array(self.prose).reshape(-1, 2))
+    def words_in(self, spans: Sequence[Span]) -> NDArray[np.int64]:
+        """(n_spans,) how many words begin in each."""
+        edges = np.fromiter(chain.from_iterable(spans), dtype=np.int64, count=2 * len(spans))
+        before = np.searchsorted(self.word_starts, edges)
+        return before[1::2] - before[::2]
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -149,6 +152,11 @@ class Document:
         So words with a capital inside a sentence: names mostly. What is not ASCII counts as letter.
         """
         return [at + 1 for at in places(self.shape, ("a A", "A A", "? A"))]
+
+    @cached_property
+    def figures(self) -> list[int]:
+        """Offsets at which runs of digits (0 to 9) begin, in order."""
+        return [match.start() for match in _FIRST_DIGIT.finditer(self.shape)]
 
     def paragraph_at(self, offset: int) -> Paragraph | None:
         """The paragraph that holds the character at ``offset``; None between paragraphs."""

@@ -12,8 +12,6 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from mtdetect.text.normalise import straighten
 from mtdetect.text.words import find_words, word_at
 
@@ -170,8 +168,8 @@ def _sample(document: Document) -> list[str]:
     """The words of the prose with straight apostrophes, in any order; of a long text every n-th."""
     step = document.n_prose_words // _SAMPLE
     if step > 1:
-        starts = np.concatenate([document.word_starts[a:b] for a, b in document.prose_words_at])
-        words = [word_at(document.text, start) for start in starts[::step].tolist()]
+        starts = [at for at in document.word_starts.tolist() if document.is_prose(at)]
+        words = [word_at(document.text, start) for start in starts[::step]]
     else:
         words = []
         for start, end in document.prose:

@@ -19,6 +19,9 @@ from mtdetect.text.span import Span
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# What is neither letter nor digit becomes a space; bytes beyond ASCII stay.
+_SPACED = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
+
 _COMMON = 0x2100
 """The characters of nearly all English texts lie below: Latin letters and punctuation."""
 
@@ -64,10 +67,13 @@ def find_words(text: str) -> list[str]:
 
 def vocabulary(text: str) -> frozenset[str]:
     """The different runs of letters and digits of ``text``, as they are written there."""
-    # Splitting at spaces first is three times as fast.
-    pieces = set(text.split())
-    whole = set(filter(str.isalnum, pieces))
-    return frozenset(whole.union(_RUN.findall(" ".join(pieces - whole))))
+    # Three times as fast as looking for the runs in the text.
+    apart = text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
+    pieces = frozenset(apart.split())
+    if text.isascii():
+        return pieces
+    whole = frozenset(filter(str.isalnum, pieces))
+    return whole.union(_RUN.findall(" ".join(pieces - whole)))
 
 
 def word_starts(text: str) -> NDArray[np.int64]:
