@@ -60,6 +60,9 @@ def run(argv: Sequence[str]) -> int:
         problem = str(error)
     except OSError as error:
         problem = f"{options.paths[-1]}: cannot be written: {files.reason(error)}"
+    except KeyboardInterrupt:
+        complain("interrupted; --resume goes on")
+        raise
     else:
         problem = ""
     finally:
@@ -195,20 +198,32 @@ def _parser() -> argparse.ArgumentParser:
         help="share of human texts that may be flagged, 0.001 to 0.2 (default: 0.01)",
     )
     point("--profile", metavar="FILE", help="an operating point made by mtdetect calibrate")
-    add("--ignore", action="append", metavar="NAME", help="a signal that does not count")
+    add(
+        "--ignore",
+        action="extend",
+        type=_names,
+        metavar="NAME[,NAME]",
+        help="signals that do not count",
+    )
     add_model(parser)
     return parser
 
 
+def _names(value: str) -> list[str]:
+    return [name.strip().replace("-", "_") for name in value.split(",")]
+
+
 def _probability(value: str) -> float:
-    number = float(value)
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{value} is not between 0 and 1")
+        raise argparse.ArgumentTypeError(f"{value!r} is not a probability from 0 to 1")
     return number
 
 
 def _count(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
-    return number
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number of processes")
+    return int(value)
