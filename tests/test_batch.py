@@ -91,7 +91,7 @@ def test_bad_cells_are_marked():
         "bytes, not a string",
         "list, not a string",
         "missing (nan)",
-        "more than 4,000,000 characters",
+        "more than 2,000,000 characters",
         None,
     ]
     for name in ADDED[:-1]:

@@ -403,3 +403,10 @@ def test_csv_reads_as_the_csv_module_does(table, mess, encoding, delimiter, quot
 @given(*_CSV)
 def test_many_csv_files(table, mess, encoding, delimiter, quoting, end):
     _check_csv(table, mess, encoding, delimiter, quoting, end)
+
+
+def test_a_line_of_too_many_cells_is_an_error_and_ends_the_reading():
+    data = b"text,b\nOne.,2\n" + b"a," * 100_001 + b"\nTwo.,3\n"
+    found = list(rows.read("a.csv", data, kind="csv", column="text"))
+    assert [isinstance(item, UnreadableError) for item in found] == [False, True]
+    assert "more than 100,000 cells" in found[1].reason

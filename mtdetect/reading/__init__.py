@@ -40,8 +40,8 @@ __all__ = [
     "read",
 ]
 
-LARGEST_TEXT: Final = 4_000_000
-"""Characters of prose in the longest text that is scored: about a hundred novels' chapters."""
+LARGEST_TEXT: Final = 2_000_000
+"""Characters of prose in the longest text that is scored: three thick novels."""
 
 SUFFIXES: Final = {
     ".txt": "text",

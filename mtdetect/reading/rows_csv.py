@@ -28,6 +28,8 @@ _ENDLESS: Final = (
     f"a cell of more than {_LONGEST_CELL:,} characters, or one that is never closed; "
     "the rows after it are not read"
 )
+_MOST_CELLS: Final = 100_000
+_TOO_WIDE: Final = f"a line of more than {_MOST_CELLS:,} cells; the rows after it are not read"
 _DELIMITERS: Final = {"csv": ",;\t|", "tsv": "\t"}
 _ENDS: Final = {sign: re.compile(rf"[\r\n{re.escape(sign)}]") for sign in ",;\t|"}
 
@@ -142,6 +144,8 @@ def _records(text: str, dialect: _Dialect) -> Iterator[_Record]:
         nonlocal taken
         for match in _LINE.finditer(text):
             taken = match.end()
+            if text.count(dialect.delimiter, match.start(), taken) > _MOST_CELLS:
+                raise csv.Error(_TOO_WIDE)
             yield match.group()
 
     reader = csv.reader(lines(), delimiter=dialect.delimiter, quoting=dialect.quoting, strict=True)
@@ -154,7 +158,7 @@ def _records(text: str, dialect: _Dialect) -> Iterator[_Record]:
         except csv.Error as error:
             problem = _explained(error)
         yield _Record(cells, problem, text[start:taken])
-        if problem == _ENDLESS:  # where it ends is not known, so neither are the other rows
+        if problem in {_ENDLESS, _TOO_WIDE}:  # where it ends is not known, so neither are the other rows
             return
 
 
@@ -166,6 +170,8 @@ def _explained(error: csv.Error) -> str:
         return "a quotation mark inside a quoted cell is not doubled"
     if "field limit" in message:
         return _ENDLESS
+    if message == _TOO_WIDE:
+        return _TOO_WIDE
     return f"bad CSV: {message}"
 
 

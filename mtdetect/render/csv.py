@@ -121,4 +121,4 @@ def _number(value: float | None) -> str:
 
 def _text(text: str) -> str:
     shown = show(text)
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
