@@ -15,7 +15,6 @@ import zlib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -176,8 +175,10 @@ def _ngram_starts(
     left = n_tokens - at
     if segments is not None and n_tokens and segments[0] != segments[-1]:
         # Where each token's paragraph ends, less where it stands.
-        left = np.searchsorted(segments, segments, side="right").astype(np.int32) - at
-    return {n: at[left >= n] for n in set(_LENGTHS.tolist())}
+        breaks = np.flatnonzero(segments[1:] != segments[:-1]) + 1
+        edges = np.concatenate([[0], breaks, [n_tokens]]).astype(np.int32)
+        left = np.repeat(edges[1:], np.diff(edges)) - at
+    return {n: at[left >= n] for n in range(1, int(_LENGTHS.max()) + 1)}
 
 
 Occurrences = tuple["NDArray[np.int64]", "NDArray[np.float64]"]
@@ -271,22 +272,27 @@ class Vocabulary:
             (n_known_occurrences,) indices into ``features``, and their values.
         """
         slots = features.slots
-        known = np.flatnonzero((self._taken[slots >> 3] >> (slots & 7).astype(np.uint8)) & 1)
+        taken = (self._taken[slots >> 3] >> (slots & 7).astype(np.uint8)) & 1
+        known = np.flatnonzero(taken.view(np.bool_))
         known = known[self._checks[slots[known]] == features.checks[known]]
         known = known[self._idf[slots[known]] > 0]
-        slots = slots[known]
         values = np.empty(len(known))
-        edges = np.searchsorted(features.kind[known], _FIRST_KIND)
-        for left, right in pairwise(edges):
-            if left == right:
-                continue
-            chosen = slots[left:right]
-            ordered = np.sort(chosen)
-            first = np.flatnonzero(np.diff(ordered, prepend=-1))
-            distinct, counts = ordered[first], np.diff(first, append=len(ordered))
-            worth = (1 + np.log(counts)) * self._idf[distinct].astype(np.float32)
-            share = worth / (np.sqrt(worth @ worth) * counts)
-            values[left:right] = share[np.searchsorted(distinct, chosen)]
+        if not len(known):
+            return known, values
+        # The views one after the other, each by slots, so that equal n-grams stand together.
+        second = features.kind[known] >= _FIRST_KIND[1]
+        places = slots[known] + (second.astype(np.int32) << SLOT_BITS)
+        order = np.argsort(places)
+        places = places[order]
+        first = np.flatnonzero(np.concatenate([[True], places[1:] != places[:-1]]))
+        counts = np.diff(np.concatenate([first, [len(places)]]))
+        distinct = places[first]
+        idf = self._idf[distinct & (2**SLOT_BITS - 1)].astype(np.float32)
+        worth = (1 + np.log(counts)) * idf
+        middle = int(np.searchsorted(distinct, 2**SLOT_BITS))
+        norms = [np.sqrt(part @ part) for part in (worth[:middle], worth[middle:])]
+        share = worth / (np.repeat(norms, [middle, len(worth) - middle]) * counts)
+        values[order] = np.repeat(share, counts)
         return known, values
 
 
@@ -309,16 +315,21 @@ class StyleModel:
         """
         features = reading.features
         known, values = reading.occurrences(self.vocabulary)
-        length = _LENGTHS[features.kind[known]]
-        share = values * self._weights_of(features.slots[known]) / length
+        kind = features.kind[known]
+        share = values * self._weights_of(features.slots[known]) / _LENGTHS[kind]
         first = features.first[known]
         n_tokens = len(reading.sentence)
         total = np.zeros(n_tokens)
+        edges = np.searchsorted(kind, np.arange(len(KINDS) + 1)).tolist()
         for shift in range(_LENGTHS.max()):
-            covering = length > shift
-            total += np.bincount(
-                first[covering] + shift, weights=share[covering], minlength=n_tokens
-            )
+            # The n-grams that are longer than that; of each view they stand together.
+            longer = [
+                slice(edges[start + sum(n <= shift for n in lengths)], edges[start + len(lengths)])
+                for start, lengths in zip(_FIRST_KIND, VIEWS, strict=False)
+            ]
+            at = np.concatenate([first[part] for part in longer]) + shift
+            weights = np.concatenate([share[part] for part in longer])
+            total += np.bincount(at, weights=weights, minlength=n_tokens)
         return total
 
     def score(self, reading: StyleReading) -> float:

@@ -44,7 +44,7 @@ def rewrite(path, content, **changes):
 def test_round_trip(saved):
     loaded = model.load(saved)
     assert set(loaded.arrays) == set(arrays())
-    assert all(loaded.arrays[n].dtype == np.float32 for n in ("idf", "machine", "translated"))
+    assert all(loaded.arrays[n].dtype == np.float16 for n in ("idf", "machine", "translated"))
     assert loaded.arrays["checks"].tolist() == [0, 1, 70, 2**16 - 1]
     assert loaded.arrays["machine"].tolist() == [0.5, -2, 0, 1]
     assert loaded.header["größe"] == [1.5, "“quoted”"]

@@ -59,36 +59,42 @@ _BAD_PLURALS = (
     *("childrens", "womens", "informations", "advices", "furnitures", "equipments", "homeworks"),
     *("knowledges", "feedbacks", "childs", "sheeps", "evidences"),
 )
-# How slips begin, by words of which one follows.
-_OPENINGS = (
-    (words("go want need take come know get live give say think don"), ("he ", "she ")),
-    (words("they we"), ("they was", "they is", "they has", "we was", "we is", "we has")),
-    (
-        words("people children men women students"),
-        ("many ", "these ", "those ", "some ", "most ", "much ", "the people", "the most of"),
+# How slips begin, by sets of words of which each has one in the text.
+_SHE_DOES = words("go want need take come know get live give say think don")
+_SOME_PEOPLE = words("people children men women students")
+_ONE = frozenset(_SINGULAR.split("|"))
+_OPENINGS: tuple[tuple[tuple[frozenset[str], ...], tuple[str, ...]], ...] = (
+    ((words("he"), _SHE_DOES), ("he ",)),
+    ((words("she"), _SHE_DOES), ("she ",)),
+    ((words("they"),), ("they was", "they is", "they has")),
+    ((words("we"),), ("we was", "we is", "we has")),
+    *(
+        ((words(several), _SOME_PEOPLE), (several,))
+        for several in ("many", "these", "those", "some", "most", "much")
     ),
-    (words("people"), ("each people", "every people")),
-    (frozenset(_BAD_PLURALS), _BAD_PLURALS),
+    ((words("people"),), ("the people", "the most of", "each people", "every people")),
+    ((frozenset(_BAD_PLURALS),), _BAD_PLURALS),
     (
-        words("went knew had has was goes got came saw told made"),
-        ("didn't ", "doesn't ", "don't ", "did went"),
+        (words("went knew had has was goes got came saw told made"), words("didn doesn don")),
+        ("didn't ", "doesn't ", "don't "),
     ),
-    (words("went ate wrote spoke broke gave"), ("has ", "have ", "had ")),
-    (words("could should would can"), ("could of ", "should of ", "would of ", "can able")),
-    (words("better easier bigger worse cheaper faster stronger happier"), ("more ",)),
-    (words("easiest biggest best"), ("most ",)),
-    (words("thing problem man person"), ("these ",)),
-    (words("there"), ("there is ", "there was ")),
-    (words("my"), ("my ", "me and my ")),
+    ((words("went"), words("did")), ("did went",)),
+    ((words("went ate wrote spoke broke gave"),), ("has ", "have ", "had ")),
+    *(((words(modal), words("of")), (f"{modal} of",)) for modal in ("could", "should", "would")),
+    ((words("can"), words("able")), ("can able",)),
     (
-        frozenset(_SINGULAR.split("|")),
-        tuple(
-            f"{preposition} {several}"
-            for preposition in ("from", "in", "of")
-            for several in ("different", "various", "many", "several")
-        ),
+        (words("more"), words("better easier bigger worse cheaper faster stronger happier")),
+        ("more",),
     ),
-    (words("ourself"), ("ourself",)),
+    ((words("most"), words("easiest biggest best")), ("most",)),
+    ((words("these"), words("thing problem man person")), ("these",)),
+    ((words("there"),), ("there is", "there was")),
+    ((words("my"),), ("my ", "me and my")),
+    *(
+        ((words(several), _ONE), (f"from {several}", f"in {several}", f"of {several}"))
+        for several in ("different", "various", "many", "several")
+    ),
+    ((words("ourself"),), ("ourself",)),
 )
 # "he go" is right after "did", "make" or "suggest that": only these words may come before it.
 _OPENS_CLAUSE = words("and but because so")
@@ -144,7 +150,12 @@ def agreement_errors(document: Document) -> Reading:
     mark of learners and of haste.
     """
     known = document.vocabulary
-    openings = [o for needed, found in _OPENINGS if not known.isdisjoint(needed) for o in found]
+    openings = [
+        opening
+        for needed, found in _OPENINGS
+        if not any(map(known.isdisjoint, needed))
+        for opening in found
+    ]
     starts = places(document.normalised, openings)
     matches = matches_at(_AGREEMENT, document.normalised, starts)
     spans = (Span(*match.span()) for match in matches)
@@ -250,7 +261,7 @@ def text_speak(document: Document) -> Reading:
         found += (span for span in spans if document.is_prose(span.start))
     found += (
         span
-        for span in document.find(_TYPED, places(text, _TYPED_STARTS))
+        for span in document.find(_TYPED, places(text, [s for s in _TYPED_STARTS if s[0] in text]))
         if text[span.start] in "!?" or text[span.start - 1 : span.start].isspace()
     )
     # The pattern is slow and seldom needed.

@@ -287,19 +287,32 @@ class PhraseList:
             text: what is searched.
             words: its vocabulary, if it is known already.
         """
-        possible = self._possible(vocabulary(text) if words is None else words)
-        found = []
-        for span, inside in _blocks(text) if possible else ():
-            for entry in possible:
-                anchors = inside & _needs(entry.pattern).anchor
-                if not anchors or any(map(inside.isdisjoint, _needs(entry.pattern).others)):
-                    continue
-                regex = compiled(entry.pattern, exact=self.exact)
-                for start, end in _windows(_places(text, span, anchors)):
-                    found += [
-                        Match(Span(*m.span()), entry) for m in regex.finditer(text, start, end)
-                    ]
-        return _disjoint(found)
+        words = vocabulary(text) if words is None else words
+        possible = self._possible(words)
+        if not possible:
+            return []
+        spans = _block_spans(text)
+        blocks = _blocks(text) if len(spans) > 1 else [_Block(span, words) for span in spans]
+        return _disjoint(
+            [
+                match
+                for block in blocks
+                for entry in possible
+                for match in self._find_in(text, block, entry)
+            ]
+        )
+
+    def _find_in(self, text: str, block: _Block, entry: Entry) -> Iterator[Match]:
+        """Matches of an entry that has one of its anchor's forms in the block."""
+        needs = _needs(entry.pattern)
+        anchors = block.words & needs.anchor
+        if not anchors or any(map(block.words.isdisjoint, needs.others)):
+            return
+        for start, end in _windows(_places(text, block.span, anchors)):
+            near = text[start:end]
+            if all(any(form in near for form in other) for other in needs.others):
+                found = compiled(entry.pattern, exact=self.exact).finditer(text, start, end)
+                yield from (Match(Span(*match.span()), entry) for match in found)
 
     def _possible(self, words: frozenset[str]) -> set[Entry]:
         """The entries that have all their words among ``words``."""

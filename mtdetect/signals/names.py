@@ -18,8 +18,6 @@ from mtdetect.text import Span
 from mtdetect.text.search import matches_at, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mtdetect.text import Document
 
 
@@ -112,13 +110,8 @@ def _edits(a: str, b: str) -> int:
     return row[-1]
 
 
-def _first_names(document: Document) -> Iterator[int]:
-    """Offsets at which a capitalised word before another one may begin."""
-    shape = document.shape
-    for end in places(shape, ("a A",)):
-        start = shape.rfind("A", max(0, end - 15), end)
-        if start >= 0:
-            yield start
+# In the shape of the text.
+_TWO_NAMES = re.compile("Aa{2,15}(?= Aaaaa)")
 
 
 @signal(
@@ -146,8 +139,11 @@ def two_spellings(document: Document) -> Reading:
     it may stand only once, and ordinary names with two spellings, such as Clark and Clarke, are two
     people's.
     """
-    spans_of: defaultdict[str, defaultdict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
-    for match in matches_at(_FULL_NAME, document.text, _first_names(document)):
+    spans_of: defaultdict[str, defaultdict[str, list[Span]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    starts = (match.start() for match in _TWO_NAMES.finditer(document.shape))
+    for match in matches_at(_FULL_NAME, document.text, starts):
         if (
             match[1] not in _NOT_FIRST
             and match[2] not in _NOT_LAST
@@ -160,6 +156,8 @@ def two_spellings(document: Document) -> Reading:
             spans_of[_VOWELS.sub("", match[1])][match[1]].append(Span(*match.span()))
     found = []
     for surnames in spans_of.values():
+        if len(surnames) < 2:
+            continue
         names = sorted(surnames, key=lambda name: -len(surnames[name]))[:8]
         for rank, rare in enumerate(names):
             spans = surnames[rare]

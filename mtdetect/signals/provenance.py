@@ -30,8 +30,7 @@ _CREDIT = re.compile(
     r"\b(?:Sources?|SOURCE|Fuente|Quelle|Fonte|Kilde|Źródło|Via): ?(?:the |www\.)?(?=[\w“\"‘])"
 )
 _CREDITS = tuple(
-    f"{word}:"
-    for word in "Source Sources SOURCE Fuente Quelle Fonte Kilde Źródło Via".split()
+    f"{word}:" for word in "Source Sources SOURCE Fuente Quelle Fonte Kilde Źródło Via".split()
 )
 _CREDIT_WORDS = words(
     "source sources fuente quelle fonte kilde źródło via google contributions material information"

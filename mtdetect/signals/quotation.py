@@ -85,20 +85,23 @@ def _quotations(document: Document) -> list[_Quotations]:
 # A quotation inside a line whose marks stand as they should.
 _PAIR = re.compile(
     r"""
-      "(?<![^ \n\t\u00a0([{—–\-/‘'“]") (?![ \t\u00a0.,;:!?)\]}—–\-’'”…])
-      [^“”"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+
-      "(?<=[^\s\d([{—–\-/‘'“]") (?=[ \n\t\u00a0.,;:!?)\]}—–\-’'”…]|\Z)
-    | “(?<![^\W_]“) [^“”"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+
-      ”(?<![ \n\u00a0]”)
+    "(?<![^ \n\t\u00a0([{—–\-/‘'“]") (?![ \t\u00a0.,;:!?)\]}—–\-’'”…])
+    [^“”"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+
+    "(?<=[^\s\d([{—–\-/‘'“]") (?=[ \n\t\u00a0.,;:!?)\]}—–\-’'”…]|\Z)
     """,
     re.VERBOSE,
+)
+_CURLY_PAIR = re.compile(
+    r"“(?<![^\W_]“)[^“”\"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+”(?<![ \n\u00a0]”)"
 )
 
 
 def _all_paired(text: str) -> bool:
     """Whether every mark belongs to a pair that lies within a line; then nothing is unpaired."""
-    n_marks = sum(text.count(mark) for mark in '"“”')
-    return not n_marks or n_marks == 2 * len(_PAIR.findall(text))
+    straight, curly = text.count('"'), text.count("“") + text.count("”")
+    return (not straight or straight == 2 * len(_PAIR.findall(text))) and (
+        not curly or curly == 2 * len(_CURLY_PAIR.findall(text))
+    )
 
 
 def _marks(text: str, span: Span) -> list[_Mark] | None:

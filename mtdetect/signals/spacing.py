@@ -8,7 +8,6 @@ typed that way throughout; then nothing is measured.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Reading, per_page, signal
@@ -155,7 +154,8 @@ def glued_words(document: Document) -> Reading:
     """
     text, found = document.text, set()
     joints = [at + 1 for at in places(document.shape, ("aA",))]
-    glued = any(map(_may_be_glued, document.vocabulary))
+    ends = [word for word in document.vocabulary if word.endswith(_SECOND)]
+    glued = any(map(_may_be_glued, ends))
     if glued:
         joints = sorted([*joints, *places(text, _VERBS)])
     for joint in document.find(_JOINT, joints):
@@ -173,12 +173,8 @@ def glued_words(document: Document) -> Reading:
     return Reading(None) if len(found) > 4 else per_page(document, found)
 
 
-# Texts have most of their words in common.
-@lru_cache(maxsize=100_000)
 def _may_be_glued(word: str) -> bool:
-    """Whether a word in lower case ends on one that could have been run into the one before."""
-    if not word.endswith(_SECOND):
-        return False
+    """Whether a word in lower case may be one that ran into the one before."""
     return _RUN_ON.search(word) is not None or (word.endswith(_VERBS) and word not in _VERBS)
 
 

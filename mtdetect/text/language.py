@@ -140,18 +140,23 @@ def not_english(document: Document) -> str | None:  # noqa: PLR0911 - one reason
     if n_latin < 0.7 * n_letters:
         return "not English: mostly non-Latin letters"
     written = Counter(words)
-    share = sum(n for word, n in written.items() if word.lower() in _ENGLISH) / len(words)
-    if share < _PROSE_WITH_MARKUP and _looks_like_code(document):
+    # Few words are not in lower case: the others need no conversion.
+    mixed = {word: n for word, n in written.items() if not word.islower()}
+    n_english = _count(written, _ENGLISH)
+    n_english += sum(n for word, n in mixed.items() if word.lower() in _ENGLISH)
+    if n_english < _PROSE_WITH_MARKUP * len(words) and _looks_like_code(document):
         return "not English: looks like program code"
-    if sum(n for word, n in written.items() if word.isupper() and len(word) > 1) < len(words) / 2:
-        # Capitalised words are names as often as not, and initials look like Czech.
-        written = Counter({word: n for word, n in written.items() if word[0].islower()})
-    total = written.total()
+    shouted = sum(n for word, n in mixed.items() if word.isupper() and len(word) > 1)
+    # Capitalised words are names as often as not, and initials look like Czech.
+    left_out = {w for w in mixed if not w[0].islower()} if shouted < len(words) / 2 else set()
+    counts = written
+    for word in mixed:
+        del counts[word]
+    for word in mixed.keys() - left_out:
+        counts[word.lower()] += mixed[word]
+    total = counts.total()
     if total < _FEWEST:
         return None
-    counts: Counter[str] = Counter()
-    for word, n in written.items():
-        counts[word.lower()] += n
     english = _count(counts, _ENGLISH) / total
     other, name = max((n / total, name) for name, n in _counts_by_language(counts).items())
     own = _count(counts, _OTHERS[name] - _ENGLISH) / total

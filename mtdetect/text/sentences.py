@@ -11,9 +11,14 @@ boundaries, for signals look at the pieces.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from mtdetect.text.search import places
 from mtdetect.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _CLOSERS = "\"'”’»)\\]}*_¹²³⁴⁵⁶⁷⁸⁹⁰\u200e\u200f\u202a-\u202e\u2066-\u2069\ufe0e\ufe0f"
 _EMOJI = "\U0001f1e6-\U0001faff\u2600-\u27bf\ufe0f\u200d"
@@ -28,9 +33,11 @@ _STOP = re.compile(
     """,
     re.VERBOSE,
 )
+_RARE_STOP = re.compile(rf"[…‼⁇⁈⁉؟۔।。！？•▪●‣■{_EMOJI}]")
 # What follows: white space, then opening marks and dashes, then one letter or digit.
 _NEXT = re.compile(r"\s*(?P<opening>[\"'“‘«„({\[*_¿¡—–\-\u200e\u200f]{0,4}\s?)(?P<char>[^\W_])?")
 _WORD = re.compile(r"[^\W\d_]+")
+_APART = re.compile(r"[\s\"'“”‘’«»()\[\]{}*_/,;:!?…–—-]")
 
 _ATTRIBUTION = re.compile(
     r"(?:[A-Z][\w.'’-]{0,30} ){1,4}(?:said|says|asked|asks|replied|cried|shouted|wrote|told|added|"
@@ -118,7 +125,7 @@ def split_sentences(text: str, start: int, end: int) -> list[Span]:
     spans: list[Span] = []
     begin = counted = start
     quotes = 0  # straight quotation marks so far: an odd number means that one is open
-    for match in _STOP.finditer(text, start, end):
+    for match in _stops(text, start, end):
         cut = match.end()
         if match["bullet"]:
             cut = match.start()
@@ -141,6 +148,19 @@ def split_sentences(text: str, start: int, end: int) -> list[Span]:
     return spans
 
 
+def _stops(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The stops, emoji and bullets of the paragraph: as ``_STOP.finditer``."""
+    paragraph = text[start:end]
+    marks = places(paragraph, ".!?")
+    if not paragraph.isascii():
+        marks = sorted([*marks, *(match.start() for match in _RARE_STOP.finditer(paragraph))])
+    done = 0
+    for at in marks:
+        if start + at >= done and (match := _STOP.match(text, start + at, end)):
+            yield match
+            done = match.end()
+
+
 def _is_end(  # noqa: C901, PLR0911 - one question after another, in order of precedence
     text: str, begin: int, match: re.Match[str], cut: int, end: int
 ) -> bool:
@@ -155,7 +175,7 @@ def _is_end(  # noqa: C901, PLR0911 - one question after another, in order of pr
     if not word:
         # Signs that are neither letters nor digits, or a script without case that \w leaves out.
         return stop != "." or not _is_abbreviation(before, "")
-    if _ENUMERATOR.match(text[begin : match.start()][:7]) and match.start() - begin < 7:
+    if match.start() - begin < 7 and _ENUMERATOR.match(text[begin : match.start()]):
         return False
     lower = word[0].islower() and not _BRAND.match(word)
     if "!" in stop or "?" in stop or stop[-1] in "‼⁇⁈⁉":
@@ -238,8 +258,11 @@ def _is_damage(before: str, word: str) -> bool:
 
 def _token_before(text: str, begin: int, at: int) -> str:
     """The word, with its inner dots, that ends at ``at``; empty after white space."""
-    pieces = re.split(r"[\s\"'“”‘’«»()\[\]{}*_/,;:!?…–—-]", text[max(begin, at - 30) : at])
-    return pieces[-1].strip(".\u200e\u200f") if pieces else ""
+    before = text[max(begin, at - 30) : at]
+    last = before[before.rfind(" ") + 1 :]
+    if last.isalnum():
+        return last
+    return _APART.split(before)[-1].strip(".\u200e\u200f")
 
 
 def _token_around(text: str, begin: int, at: int, end: int) -> str:

@@ -68,7 +68,9 @@ def find_words(text: str) -> list[str]:
 def vocabulary(text: str) -> frozenset[str]:
     """The different runs of letters and digits of ``text``, as they are written there."""
     # Three times as fast as looking for the runs in the text.
-    apart = text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
+    apart = (
+        text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
+    )
     pieces = frozenset(apart.split())
     if text.isascii():
         return pieces
