@@ -5,6 +5,9 @@ and gives the same back with columns of scores added:
 
     dataset.map(Scorer("text"), batched=True)       # Hugging Face datasets
     dataset.map_batches(Scorer("text"))             # Ray Data, batch_format "numpy" or "pandas"
+
+The modules ``huggingface``, ``ray``, ``spark`` and ``datatrove`` of this package are made for one
+engine each and know its ways with nulls, column types and caches.
 """
 
 from __future__ import annotations
@@ -212,10 +215,11 @@ def _problem(cell: object) -> str:
         return ""
     if isinstance(cell, UnreadableError):
         return cell.reason
-    not_a_number = isinstance(cell, float) and math.isnan(cell)
-    if cell is None or not_a_number or type(cell).__name__ in {"NAType", "NaTType"}:  # pandas' own
+    kind = type(cell).__name__
+    not_a_number = kind.startswith("float") and math.isnan(cell)  # type: ignore[arg-type] # NumPy's
+    if cell is None or not_a_number or kind in {"NAType", "NaTType"}:  # pandas' own
         return f"missing ({cell})"
-    return f"{type(cell).__name__}, not a string"
+    return f"{kind}, not a string"
 
 
 def _array(cells: list[Any], numbers: bool) -> Any:  # noqa: ANN401 - NumPy is loaded late

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtdetect.signals.lexicon import Entry, PhraseList, _words, forms, phrases, rows
+from mtdetect.signals.lexicon import Entry, PhraseList, forms, phrases, rows
+from mtdetect.text.words import vocabulary
 
 LISTS = {"idioms": False, "calques": True, "tortured": True}
 BY_LANGUAGE = sorted({(name, row[1]) for name in LISTS for row in rows(name)})
@@ -158,7 +159,7 @@ def test_a_text_without_a_full_stop_is_searched_too():
 
 @given(st.text(alphabet="abt. '\n-\u0301É", max_size=60))
 def test_the_words_of_a_block_are_those_of_its_text(text):
-    assert _words(text) == set(re.findall(r"[^\W_]+", text))
+    assert vocabulary(text) == set(re.findall(r"[^\W_]+", text))
 
 
 def test_matches_come_in_order_and_do_not_overlap():

@@ -158,7 +158,7 @@ def _records(text: str, dialect: _Dialect) -> Iterator[_Record]:
         except csv.Error as error:
             problem = _explained(error)
         yield _Record(cells, problem, text[start:taken])
-        if problem in {_ENDLESS, _TOO_WIDE}:  # where it ends is not known, so neither are the other rows
+        if problem in {_ENDLESS, _TOO_WIDE}:  # nobody knows where the next row begins
             return
 
 
