@@ -92,8 +92,10 @@ def machine_probabilities(sentences: Sentences, settings: ChainSettings) -> list
     The document is all human, all machine, or mixed; the chain describes the last.
     """
     n = len(sentences.scores)
-    parts = np.array_split(np.arange(n), -(-n // LONGEST)) if n else []
-    return [float(p) for part in parts for p in _posterior(sentences.only(part), settings)]
+    if n <= LONGEST:
+        return _posterior(sentences, settings).tolist() if n else []
+    parts = np.array_split(np.arange(n), -(-n // LONGEST))
+    return [p for part in parts for p in _posterior(sentences.only(part), settings).tolist()]
 
 
 def _posterior(sentences: Sentences, settings: ChainSettings) -> NDArray[np.float64]:
@@ -106,9 +108,9 @@ def _posterior(sentences: Sentences, settings: ChainSettings) -> NDArray[np.floa
         fits: NDArray[np.float64] = level * scores.sum() - level**2 / 2 * words.sum()
         return fits / settings.spread
 
-    nats = np.outer(scores, machine - human) - np.outer(words, (machine**2 - human**2) / 2)
+    nats = scores[:, None] * (machine - human) - words[:, None] * ((machine**2 - human**2) / 2)
     nats = nats / settings.spread + evidence[:, None]
-    ratios = np.exp(np.clip(nats, -_MOST_NATS, _MOST_NATS))
+    ratios = np.exp(np.minimum(np.maximum(nats, -_MOST_NATS), _MOST_NATS))
     switches = np.where(opens, settings.between, settings.within)
     before, following = _passed_on(ratios, switches)
     after = before * ratios

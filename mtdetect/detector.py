@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache
 from itertools import islice
@@ -20,6 +19,7 @@ from mtdetect.text import Document
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
 
     from mtdetect.calibration import Thresholds
     from mtdetect.profile import Profile
@@ -158,6 +158,8 @@ class Detector:
     def _score_in_workers(
         self, texts: Iterator[str], fpr: float | None, explain: bool, n_jobs: int
     ) -> Iterator[Report]:
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow, and rarely used
+
         pending: deque[Future[list[Report]]] = deque()
         with ProcessPoolExecutor(n_jobs, initializer=_set_worker, initargs=(self,)) as pool:
             try:

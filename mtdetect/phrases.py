@@ -293,7 +293,9 @@ def _cut(tokens: Tokens) -> Iterable[Tokens]:
     n = len(tokens.texts)
     starts = np.flatnonzero(np.diff(tokens.sentence, prepend=tokens.sentence[0] - 1))
     wanted = np.arange(0, n, _CHUNK)
-    edges = [*starts[np.unique(np.searchsorted(starts, wanted, side="right") - 1)], n]
+    # Not np.unique, which imports masked arrays when it is first called.
+    chosen = sorted(set((np.searchsorted(starts, wanted, side="right") - 1).tolist()))
+    edges = [*starts[chosen].tolist(), n]
     for start, stop in pairwise(edges):
         for first in range(start, stop, _LONGEST_SENTENCE):
             yield tokens.part(first, min(first + _LONGEST_SENTENCE, stop))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -415,14 +417,16 @@ def _contributions(
     length: float,
 ) -> tuple[Contribution, ...]:
     """Every signed contribution in text order, then prior and length."""
-    spans = [
-        Span(*match.span())
+    new, text = tuple.__new__, document.normalised  # Span's own constructor doubles the time
+    spans = (
+        new(Span, match.span())
         for sentence in document.prose_sentences
-        for match in style.TOKEN.finditer(document.normalised, sentence.start, sentence.end)
-    ]
-    words = [Contribution(s, float(w), "style") for s, w in zip(spans, shares, strict=True)]
+        for match in style.TOKEN.finditer(text, *sentence)
+    )
+    placed = list(map(Contribution, spans, shares.tolist(), repeat("style")))
     damage = [Contribution(item.span, item.weight, item.signal) for item in evidence if item.weight]
-    placed = sorted([*words, *damage], key=lambda c: c.span or Span(0, 0))
+    if damage:
+        placed = sorted([*placed, *damage], key=attrgetter("span"))
     return (
         *placed,
         Contribution(None, prior, "prior"),

@@ -15,6 +15,7 @@ import zlib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -160,10 +161,14 @@ def ngrams(tokens: Iterable[str], segments: NDArray[np.int32] | None = None) -> 
     """
     hashes = token_hashes(tokens)
     starts = _ngram_starts(len(hashes), segments)
-    keys = np.concatenate(
-        [found[starts[n]] for (_, n), found in zip(KINDS, ngram_keys(hashes), strict=True)]
-    )
-    kind = np.repeat(np.arange(len(KINDS), dtype=np.int8), [len(starts[n]) for _, n in KINDS])
+    sizes = [len(starts[n]) for _, n in KINDS]
+    edges = [0, *accumulate(sizes)]
+    keys = np.empty(edges[-1], dtype=np.uint64)
+    for (_, n), found, left, right in zip(
+        KINDS, ngram_keys(hashes), edges[:-1], edges[1:], strict=True
+    ):
+        keys[left:right] = found[starts[n]]
+    kind = np.repeat(np.arange(len(KINDS), dtype=np.int8), sizes)
     return Features(*slot_and_check(keys), np.concatenate([starts[n] for _, n in KINDS]), kind)
 
 
@@ -252,7 +257,7 @@ class Vocabulary:
         self._checks = self.table(checks)
         self._idf = self.table(idf)
         taken = np.zeros(2**SLOT_BITS, dtype=bool)
-        taken[slots] = True
+        taken[slots[idf > 0]] = True
         # A bit a slot, which a processor keeps at hand: most n-grams are strangers.
         self._taken = np.packbits(taken, bitorder="little")
 
@@ -274,24 +279,29 @@ class Vocabulary:
         slots = features.slots
         taken = (self._taken[slots >> 3] >> (slots & 7).astype(np.uint8)) & 1
         known = np.flatnonzero(taken.view(np.bool_))
-        known = known[self._checks[slots[known]] == features.checks[known]]
-        known = known[self._idf[slots[known]] > 0]
+        slots = slots[known]
+        same = self._checks[slots] == features.checks[known]
+        known, slots = known[same], slots[same]
         values = np.empty(len(known))
         if not len(known):
             return known, values
         # The views one after the other, each by slots, so that equal n-grams stand together.
         second = features.kind[known] >= _FIRST_KIND[1]
-        places = slots[known] + (second.astype(np.int32) << SLOT_BITS)
+        places = slots + (second.astype(np.int32) << SLOT_BITS)
         order = np.argsort(places)
         places = places[order]
-        first = np.flatnonzero(np.concatenate([[True], places[1:] != places[:-1]]))
-        counts = np.diff(np.concatenate([first, [len(places)]]))
+        differs = np.ones(len(places) + 1, dtype=bool)
+        np.not_equal(places[1:], places[:-1], out=differs[1:-1])
+        edges = np.flatnonzero(differs)
+        first, counts = edges[:-1], edges[1:] - edges[:-1]
         distinct = places[first]
         idf = self._idf[distinct & (2**SLOT_BITS - 1)].astype(np.float32)
         worth = (1 + np.log(counts)) * idf
         middle = int(np.searchsorted(distinct, 2**SLOT_BITS))
-        norms = [np.sqrt(part @ part) for part in (worth[:middle], worth[middle:])]
-        share = worth / (np.repeat(norms, [middle, len(worth) - middle]) * counts)
+        share = np.empty(len(worth))
+        for view in (slice(0, middle), slice(middle, None)):
+            norm = np.sqrt(worth[view] @ worth[view])
+            share[view] = worth[view] / (norm * counts[view])
         values[order] = np.repeat(share, counts)
         return known, values
 

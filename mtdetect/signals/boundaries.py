@@ -17,21 +17,21 @@ from mtdetect.signals.core import Evidence, Reading, per_page, rate, signal
 from mtdetect.signals.wordlist import NEVER_LAST, words
 from mtdetect.signals.writers import careless
 from mtdetect.text import Span
-from mtdetect.text.search import matches_at, places
+from mtdetect.text.search import matches_at, places, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mtdetect.text import Document
 
-_ATTRIBUTION = re.compile(
+_ATTRIBUTION = rule(
     r"(?:According to|As (?:reported|announced|stated|quoted) by|Citing)"
     r" (?!me\b|you\b|us\b|whom?\b|which\b|what\b|that\b|this\b|plan\b|law\b)"
     r"[^!?:;“”\"\n]{2,140}\.[”\"]?\Z"
 )
 _ATTRIBUTING = ("According to", "As ", "Citing")
 # A comma may open a relative clause or an apposition's tail, but not the clause attributed.
-_CLAUSE_AFTER_COMMA = re.compile(
+_CLAUSE_AFTER_COMMA = rule(
     r", (?!who\b|which\b|whose\b|speaking\b|including\b|and\b|or\b|citing\b|quoted\b"
     r"|on condition\b)"
 )
@@ -40,7 +40,7 @@ _FINITE = (
     "|said|came|went|fled|made|won|lost|got|says|fell|rose"
 )
 # A subject that nothing governs ("According to police the man …") or a finite verb.
-_CLAUSE_INSIDE = re.compile(
+_CLAUSE_INSIDE = rule(
     r"(?<!\bof)(?<!\bin)(?<!\bon)(?<!\bto)(?<!\bby)(?<!\bat)(?<!\bor)(?<!\band)(?<!\bfor)(?<!\bwith)"
     r"(?<!\bfrom)(?<!\bnear)(?<!\bover)(?<!\babout)(?<!\binside)(?<!\bwithin)(?<!\bagainst)(?<!,)"
     r"(?<!\bknow)(?<!\bspeak)(?<!\bdiscuss)(?<!\bseen)(?<!ing)"
@@ -103,7 +103,7 @@ _OPEN = words(
 )
 # ... "Late" must precede a time, also after a name ...
 _TIMES = frozenset(("Early", "Earlier", "Late", "Later"))
-_LATE = re.compile(
+_LATE = rule(
     r"(?:Early|Earlier|Late|Later) (?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|January"
     r"|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
@@ -119,9 +119,9 @@ _NOUNS = words(
     "Effort Efforts Failure Question Meeting Talks"
 )
 _BOUNDARY_WORDS = _CLOSED | _OPEN | _TIMES | _NOUNS
-_CAPITALISED = re.compile(r" ([A-Z][a-z]+)(?= [A-Za-z])")
-_BEFORE = re.compile(r"(?:([^\W\d_]+) )?([^\W\d_]+) \Z")
-_AFTER = re.compile(r" ([A-Za-z][a-z’']*)(?: ([A-Za-z]))?")
+_CAPITALISED = rule(r" ([A-Z][a-z]+)(?= [A-Za-z])")
+_BEFORE = rule(r"(?:([^\W\d_]+) )?([^\W\d_]+) \Z")
+_AFTER = rule(r" ([A-Za-z][a-z’']*)(?: ([A-Za-z]))?")
 _PREPOSITIONS = words("in on at after during with for by from into a an In On At After During")
 _SMALL = words("the a an of my your our and in to")
 _REPORTING = words("say says said write writes wrote")
@@ -136,7 +136,7 @@ _NAMES_WORK = words(
 )
 
 # A subject pronoun or a finite verb before the next stop, or what looks like one.
-_CLAUSE = re.compile(
+_CLAUSE = rule(
     rf"[^.!?\n]{{0,300}}?\b(?:you|he|she|we|they|{_FINITE}|began|became|gave|held|told|ran|grew"
     rf"|flew"
     r"|saw|brought|found|met|begins|becomes|gives|gets|goes|comes|makes|takes|keeps|brings|seems"
@@ -185,9 +185,7 @@ def _capitals_strewn(text: str) -> bool:
 
 
 # No text node begins with most of these.
-_CAPITAL_INSIDE = re.compile(
-    r"(?<=[a-z]) (?:The|And|Of|Is|Also|Then|Was|Are|Any|Has|Be|Or|Their) [a-z]"
-)
+_CAPITAL_INSIDE = rule(r"(?<=[a-z]) (?:The|And|Of|Is|Also|Then|Was|Are|Any|Has|Be|Or|Their) [a-z]")
 
 
 @signal(
@@ -234,7 +232,7 @@ def link_capital(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_LOWER_START = re.compile(
+_LOWER_START = rule(
     r"(?:(?:in|on|at|by|for|from|with|of|to|the|an?|and|but|or|if|as|it|he|she|they|we|this|that"
     r"|his"
     r"|her|their|its|after|before|during|who|which|when|where|while)"
@@ -283,7 +281,7 @@ def lowercase_paragraph(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_LOWER_AFTER_STOP = re.compile(r"\. ([a-z]{2,})\b(?![@/’'(-]|\.\w|,?\n|,?\Z)")
+_LOWER_AFTER_STOP = rule(r"\. ([a-z]{2,})\b(?![@/’'(-]|\.\w|,?\n|,?\Z)")
 _ABBREVIATIONS = words(
     "etc vs approx no al inc ltd co corp dept govt est cf ca ft lb lbs oz hr hrs min mins sec "
     "secs tbsp tsp tbs jan feb mar apr jun jul aug sept oct nov dec mon tue wed thu fri sat sun "
@@ -339,16 +337,14 @@ def lowercase_sentence(document: Document) -> Reading:
     return rate(found, per=sentences / 100)
 
 
-_CUT = re.compile(
+_CUT = rule(
     r"(?:told|tells|reminded|informed|speaking (?:to|with|on)|in an interview (?:with|on|for))"
     r" [^.!?\n“”\":;,]{2,60}[a-z]\. "
     r"[A-Z][\w’'&-]*(?: (?:of|the|and|in|on|for|to|with|[A-Z][\w’'&-]*)){0,4}[.!?](?P<close>[”\"]?)"
     r"(?=\s|\Z)"
 )
 _CUT_AFTER = ("told ", "tells ", "reminded ", "informed ", "speaking ", "in an interview ")
-_TITLED_BEFORE_STOP = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Jr|Sr|Inc|No|U)\. "
-)
+_TITLED_BEFORE_STOP = rule(r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Jr|Sr|Inc|No|U)\. ")
 
 
 def _outside_quotation(text: str, offset: int) -> bool:
@@ -391,11 +387,11 @@ def cut_fragment(document: Document) -> Reading:
     return rate(found, per=len(document.prose_sentences) / 100)
 
 
-_FIGURE_RUN_ON = re.compile(
+_FIGURE_RUN_ON = rule(
     r"\d{1,3}(?:(?:year|month|week|day)s?olds?|(?:year|month|week|day|hour|minute|mile|metre|meter"
     r"|foot|man|member|page|point)(?:long|high|wide|tall|strong|deep)?)\b"
 )
-_RUN_ON = re.compile(r"(?:socalled|selfdefen[cs]e|selfproclaimed|highranking)\b")
+_RUN_ON = rule(r"(?:socalled|selfdefen[cs]e|selfproclaimed|highranking)\b")
 
 
 @signal(
@@ -424,13 +420,13 @@ def missing_hyphen(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_HOLE = re.compile(r" (?:the|an)(?:[.;]| ?,)(?=\s|\Z)|: (?:and|but)(?= [a-z])|\. ?\.-")
+_HOLE = rule(r" (?:the|an)(?:[.;]| ?,)(?=\s|\Z)|: (?:and|but)(?= [a-z])|\. ?\.-")
 _HOLES = (
     *(f" {article}{mark}" for article in ("the", "an") for mark in (".", ";", ",", " ,")),
     *(": and", ": but", "..-", ". .-"),
 )
 # A speaker who starts again: "back to the, to the morning".
-_TAKEN_UP = re.compile(r"[a-z]{0,3} ?\b([a-z]{2,4}) (the|an) ?, (?:\1|\2)\b")
+_TAKEN_UP = rule(r"[a-z]{0,3} ?\b([a-z]{2,4}) (the|an) ?, (?:\1|\2)\b")
 _BEFORE_HOLE = (" of", " in", " by", " from", " with", " to", " for", " on", " at")
 
 
@@ -469,7 +465,7 @@ def link_hole(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_BREAK = re.compile(r"\n(?<=[a-z,]\n)(?=[a-z])")
+_BREAK = rule(r"\n(?<=[a-z,]\n)(?=[a-z])")
 _SHORT_LINE = 45
 
 
@@ -499,7 +495,7 @@ def mid_sentence_break(document: Document) -> Reading:
     return per_page(document, (Span(at - 1, at + 2) for at in short if document.is_prose(at - 1)))
 
 
-_SEE_ALSO = re.compile(
+_SEE_ALSO = rule(
     r"^[ \t]*(?:See|Read|Watch)(?: also|[ \t]{2})"
     r"(?:[ \t\u00a0]{2,}|[ \t]?[:|–-]?[ \t]*(?=[^\n|]{10,150}\|))"
     r"[A-Z‘“\"'][^\n]{8,200}$",
@@ -533,7 +529,7 @@ def see_also_line(document: Document) -> Reading:
     return per_page(document, lines)
 
 
-_UNIX_TIME = re.compile(r"1[0-9]{9} (?=[A-Z“‘\"])")
+_UNIX_TIME = rule(r"1[0-9]{9} (?=[A-Z“‘\"])")
 
 
 @signal(

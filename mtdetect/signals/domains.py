@@ -14,6 +14,7 @@ from mtdetect.signals.core import Evidence, Reading, per_page, signal
 from mtdetect.signals.lexis import unquoted_phrases
 from mtdetect.signals.wordlist import words
 from mtdetect.text import Span
+from mtdetect.text.search import rule
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
@@ -84,13 +85,13 @@ def wrong_sense(document: Document) -> Reading:
 
 
 # Not the macrons of Polynesian words, which New Zealand's English holds untranslated.
-_FOREIGN_LETTER = re.compile(
+_FOREIGN_LETTER = rule(
     "[\u00df-\u00f6\u00f8-\u0100\u0102-\u0112\u0114-\u012a\u012c-\u014c\u014e-\u016a"
     # Cyrillic, Hebrew, Arabic, Indic, Thai, kana, Chinese and Korean letters.
     "\u016c-\u017f\u0219\u021b\u0400-\u052f\u05d0-\u05ea\u0620-\u064a\u0904-\u0ddf\u0e01-\u0e30"
     "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]"
 )
-_TOKEN = re.compile(r"[^\W\d_]+")
+_TOKEN = rule(r"[^\W\d_]+")
 _LOANS = words(
     "café cafés cliché clichés clichéd naïve naïvely naïveté façade façades fiancé fiancée "
     "fiancés fiancées protégé protégés protégée résumé résumés décor déjà crème brûlée entrée "
@@ -156,7 +157,7 @@ _ENGLISH = words(
     "which who has had have be been not as or but he she they we all some any every into after"
 )
 # The word is the author's own choice.
-_EXPLAINED = re.compile(
+_EXPLAINED = rule(
     r"translat|\b(?:means?|meaning|called|known as|words?|terms?|language|dialect|traditional"
     r"|name[ds]?)\b"
 )

@@ -8,23 +8,21 @@ translators.
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from mtdetect.signals.core import Reading, per_page, rate, signal
 from mtdetect.signals.names import given_names
 from mtdetect.signals.wordlist import NEVER_LAST, words
 from mtdetect.text import Span
-from mtdetect.text.search import matches_at, places
+from mtdetect.text.search import matches_at, places, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mtdetect.text import Document
 
-_CAPITAL = re.compile(
+_CAPITAL = rule(
     r"(?:He(?<=[a-z] He)|She(?<=[a-z] She)|They(?<=[a-z] They)|We(?<=[a-z] We)|It(?<=[a-z] It))"
     r"(?= (?:is|was|are|were|has|had|have|will|would|can|could|also|did|does|said|says|wrote|added"
     r"|told|asked|wants?|came|went|took|made|saw|got|left|gave|knew|thought|found|lost|won"
@@ -34,8 +32,8 @@ _REVERED = (
     *("God", "Lord", "Jesus", "Christ", "Allah", "Messiah", "Almighty", "Creator", "Holy"),
     *("Prophet", "Krishna"),
 )
-_REVERENCE = re.compile(rf"(?:{'|'.join(_REVERED)})\b")
-_HE = re.compile(r"H(?<=[a-z] H)(?:e|is|im)\b")
+_REVERENCE = rule(rf"(?:{'|'.join(_REVERED)})\b")
+_HE = rule(r"H(?<=[a-z] H)(?:e|is|im)\b")
 
 
 @signal(
@@ -77,14 +75,14 @@ def capital_pronoun(document: Document) -> Reading:
 
 
 # What opens a sentence but cannot end it: the clause is still to come.
-_LEAD_IN = re.compile(
+_LEAD_IN = rule(
     r"(?:\A|[.!?”\"\n]\s*)(?:In|On|At|For|With|By|From|After|Before|During|When|While|As|If|Since"
     r"|Because|Although|According)\b[^.,:;!?\n]*\Z"
 )
 _WORKS = words("film movie book novel song album show series called titled of and or play")
 
 _PAIRS_OF_ARTICLES = (" the The", " the An", " an The", " a The", " a An")
-_TWO_ARTICLES = re.compile(rf"(?:{'|'.join(_PAIRS_OF_ARTICLES)})(?= [a-z])")
+_TWO_ARTICLES = rule(rf"(?:{'|'.join(_PAIRS_OF_ARTICLES)})(?= [a-z])")
 
 
 @signal(
@@ -117,7 +115,7 @@ _PERSON = (
     r"|lawyer|officer|general|pope|bishop|government|company|club|team|police|court|ministry"
     r"|parliament|committee|council|organi[sz]ation|association|striker|politician|senator|leader)"
 )
-_DOUBLED_SUBJECT = re.compile(
+_DOUBLED_SUBJECT = rule(
     rf"[Tt]he (?:[a-z-]{{2,15}} )?{_PERSON}, (?:he|she|it|they) (?!said|says|told|tells"
     r"|added|adds"
     r"|wrote|writes|explained|explains|claims|claimed|argues|argued|insists|insisted|believes|believed"
@@ -162,7 +160,7 @@ def doubled_subject(document: Document) -> Reading:
 
 
 _MORE = words("more much lot all most some part side sides are is be")
-_THE_OWN = re.compile(
+_THE_OWN = rule(
     r" o(?:wn (?!goals?\b|brand|label|risk|use|initiative|right|the\b|and\b|or\b|a\b)[a-z]{3,20}\b"
     r"|f the same(?=[.;]))"
 )
@@ -196,7 +194,7 @@ def the_own(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_NO_SUBJECT = re.compile(
+_NO_SUBJECT = rule(
     r"(?:Is|Are|Was|Were|Has been|Have been) (?:expected|reported|estimated|assumed|believed|known"
     r"|planned|considered|required|recommended|noted|recalled|emphasi[sz]ed|worth)"
     r" (?:that|to|also)\b"
@@ -244,7 +242,7 @@ class _Pronoun(NamedTuple):
 
 
 # The first letter alone is looked for, which is fast; then the whole word.
-_PRONOUN = re.compile(
+_PRONOUN = rule(
     r"[HhSs](?<!\w.)(?:(?<=[Hh])(?P<m>e|is|im|imself)|(?<=[Hh])(?:er|ers|erself)"
     r"|(?<=[Ss])he)\b(?!-)"
 )
@@ -282,7 +280,7 @@ _ANYBODY = words(
 _BEFORE_SUBJECT = words(
     "of with to for by from about than like against and or that said says told as including her his"
 )
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = rule(r"[^\W\d_]+")
 
 
 @cache
@@ -388,7 +386,8 @@ def wrong_gender(document: Document) -> Reading:
     """
     text, found = document.text, []
     verbs = [verb for verb in _TELLING if verb in text]
-    for before, sentence in pairwise((None, *document.prose_sentences)):
+    sentences = document.prose_sentences
+    for before, sentence in zip((None, *sentences), sentences, strict=False):
         if not text.startswith(_POINTING, sentence.start) and not any(
             text.find(verb, *sentence) >= 0 for verb in verbs
         ):
@@ -417,21 +416,16 @@ def _pronouns(text: str, start: int, end: int) -> Iterator[_Pronoun]:
 
 
 # "It was late, he said": the speaker need not be named nearby.
-_SPEAKS = re.compile(
-    r" (?:said|says|told|added|wrote|thought|explained|recalls?|recalled|admits?)\b"
-)
+_SPEAKS = rule(r" (?:said|says|told|added|wrote|thought|explained|recalls?|recalled|admits?)\b")
 
 
 def _misfits(text: str, subject: Span, sentence: Span, pronoun: _Pronoun) -> bool:
     """Whether the subject's sex is not the pronoun's, and nobody else is named or hinted at."""
     start, end = pronoun.span
-    if not _points_to_subject(text, subject, sentence, pronoun.span):
-        return False
-    if subject != sentence and any(_pronouns(text, *subject)):
-        return False
-    if any(other.sex != pronoun.sex for other in _pronouns(text, *sentence)):
-        return False
-    if any(other.sex == pronoun.sex for other in _pronouns(text, subject.start - 500, start)):
+    if not (
+        _points_to_subject(text, subject, sentence, pronoun.span)
+        and _stands_apart(text, subject, sentence, pronoun)
+    ):
         return False
     clause = text[subject.start : sentence.end]
     if not _QUOTES.isdisjoint(clause) or "\n" in clause:
@@ -447,30 +441,43 @@ def _misfits(text: str, subject: Span, sentence: Span, pronoun: _Pronoun) -> boo
     return _nobody_before(text, reach, set(_WORD.findall(clause)))
 
 
+def _stands_apart(text: str, subject: Span, sentence: Span, pronoun: _Pronoun) -> bool:
+    """Whether the pronoun, the first of its sentence, is of one sex with all in the sentence.
+
+    And of another than all before it, of which the subject's own sentence has none.
+    """
+    if subject != sentence and any(_pronouns(text, *subject)):
+        return False
+    before = _pronouns(text, subject.start - 500, pronoun.span.start)
+    return all(other.sex == pronoun.sex for other in _pronouns(text, *sentence)) and all(
+        other.sex != pronoun.sex for other in before
+    )
+
+
 # What a public person has; "his letters" and "her cooking" may be anybody's.
-_HIS_WORK = re.compile(
+_HIS_WORK = rule(
     r" (?:[a-z]+ )?(?:songs?|albums?|films?|novels?|books?|speech|career|announcement|resignation"
     r"|departure|statement|candidacy|campaign|government|party|fans|supporters)\b"
 )
-_FRONTED = re.compile(
+_FRONTED = rule(
     r"(?:In|On|At|After|During)(?: \w+){1,4} \Z|(?:When|While|After|Before|As) [^,]{3,80}, \Z"
 )
-_ANNOUNCED = re.compile(r" announced (?:that )?\Z")
-_HIS_STEP = re.compile(
+_ANNOUNCED = rule(r" announced (?:that )?\Z")
+_HIS_STEP = rule(
     r" (?:departure|resignation|retirement|candidacy|engagement|pregnancy"
     r"|(?:would|will) (?:retire|resign|run|stand|step down|quit))\b"
 )
 # News introduces people so; the bare name or "Mrs Holm" may be a novel's, and "he" its hero.
-_ROLE = re.compile(
+_ROLE = rule(
     r"(?:The |Former )?(?:[A-Z][a-z]+ )?(?:(?:Prime |Foreign |Interior |Finance |Defence )?"
     r"(?:Minister|President|Chancellor|Senator|Governor|Mayor|Secretary|Justice|Judge|Professor"
     r"|Commissioner)"
     r"|(?:actress|actor|singer|politician|businesswoman|congresswoman|policewoman))\b"
 )
-_BIRTH = re.compile(r"\b(?:gave birth|pregnant|twins|newborns?)\b")
-_CELEBRATED = re.compile(r" celebrate[sd] \Z")
-_MOVED_WITH = re.compile(r"\b(?:moved|emigrated)\b(?! in with)[^,;]{0,40} with \Z")
-_FAMILY = re.compile(r" (?:[a-z]+ )?(?:husband|wife|children)\b")
+_BIRTH = rule(r"\b(?:gave birth|pregnant|twins|newborns?)\b")
+_CELEBRATED = rule(r" celebrate[sd] \Z")
+_MOVED_WITH = rule(r"\b(?:moved|emigrated)\b(?! in with)[^,;]{0,40} with \Z")
+_FAMILY = rule(r" (?:[a-z]+ )?(?:husband|wife|children)\b")
 
 
 def _points_to_subject(text: str, subject: Span, sentence: Span, pronoun: Span) -> bool:
@@ -518,26 +525,26 @@ def _names_nobody(text: str, sentence: Span) -> bool:
 _QUOTES = frozenset('“”"«»„')
 
 
-_ITS = re.compile(r" its(?= [a-z])")
-_PERSON_ITS = re.compile(
+_ITS = rule(r" its(?= [a-z])")
+_PERSON_ITS = rule(
     r"\b(?:minister|actress|singer|coach|boy|girl|woman|man|president|mayor|captain|driver|doctor"
     r"|teacher|lawyer|wife|husband|son|daughter|goalkeeper|striker|chancellor|politician"
     r"|journalist|suspect) (?:lost|began|continue[sd]|escapes|announce[sd]|resume[sd]|presented"
     r"|reveal(?:s|ed)|celebrate[sd]|ended|started|loses|recall(?:s|ed))\Z"
 )
 # What a person has and what "its" could otherwise stand for has not.
-_ITS_LIFE = re.compile(
+_ITS_LIFE = rule(
     r" its (?:[a-z]{3,12} )?(?:resignation|retirement|departure|candidacy|career|engagement"
     r"|marriage|birthday|childhood|relationship)\b"
 )
 # Plans may be a town's or a firm's, unless the text or the paragraph has just begun.
-_ITS_PLANS = re.compile(r" its (?:own )?(?:plans|promises)\b")
-_ANIMAL = re.compile(
+_ITS_PLANS = rule(r" its (?:own )?(?:plans|promises)\b")
+_ANIMAL = rule(
     r"\b(?:animals?|birds?|cats?|dogs?|hors(?:e|es)|cows?|pup(?:s|py|pies)?|kittens?|cubs?|cal(?:f|ves)"
     r"|lambs?|foals?|chicks?|nests?|whales?|dolphins?|elephants?|bears?|pandas?|lion(?:s|ess)?|tigers?"
     r"|monkeys?|apes?|gorillas?|wol(?:f|ves)|fox(?:es)?|seals?|sharks?|zoo|species|herd|litter)\b"
 )
-_ITS_KIN = re.compile(
+_ITS_KIN = rule(
     r" its (?:husband|wife|girlfriend|boyfriend|pregnancy|hyperactivity|autobiography|widow|widower"
     r"|ex-husband|ex-wife|fiancée?)\b"
 )
@@ -579,12 +586,12 @@ def person_it(document: Document) -> Reading:
     return Reading(None) if len(found) > 2 else per_page(document, found)
 
 
-_WOULD_HAVE = re.compile(r" would (?:have|be|also have|already have|not have) (?=[a-z]{3,})")
-_HEARSAY = re.compile(
+_WOULD_HAVE = rule(r" would (?:have|be|also have|already have|not have) (?=[a-z]{3,})")
+_HEARSAY = rule(
     r"\b(?:[Aa]ccording to|[Rr]eportedly|[Aa]llegedly|investigators|prosecutors|sources close to)\b"
 )
 _HEARSAY_WORDS = words("according reportedly allegedly investigators prosecutors sources")
-_SUPPOSES = re.compile(
+_SUPPOSES = rule(
     r"\b(?:[Ii]f|unless|without|otherwise|but for|could|might|wish|wished|likely|hoped|expected"
     r"|thought|in which"
     r"|whether|said|says|told|warned|estimates?|estimated|would(?: \w+){1,12} would|had|were"
@@ -593,7 +600,7 @@ _SUPPOSES = re.compile(
     r"|knew|[Ee]ven|once|coroners?|pathologists?|doctors?|examiner|experts?|scientists?|researchers?"
     r"|autopsy|post-mortem|forensics?|reconstruct(?:ion|ed)|instantly|immediately|by then)\b"
 )
-_CONDITION = re.compile(r"\b(?:[Ii]f|[Oo]therwise|[Uu]nless|[Ww]ithout|[Hh]ypothetical(?:ly)?)\b")
+_CONDITION = rule(r"\b(?:[Ii]f|[Oo]therwise|[Uu]nless|[Ww]ithout|[Hh]ypothetical(?:ly)?)\b")
 
 
 @signal(
@@ -641,7 +648,7 @@ def hearsay_conditional(document: Document) -> Reading:
 
 
 # Not what a witness or a victim "would have seen": that is inferred, not heard.
-_ALLEGED = re.compile(
+_ALLEGED = rule(
     r"(?!(?:seen|heard|noticed|needed|died|reached|passed|survived|faced|required)\b)[a-z]+(?:ed|en|ing|ght|de|ne|id|ft|ld|un|ot|st|nt)\b"
 )
 
@@ -662,7 +669,7 @@ _HUMAN_HEAD = (
     r"|cabinet|exhibition|series|annex|years?|days?|dates?|months?|century|time|place|[12][0-9]{3}"
     r"|this|these|those|same"
 )
-_TURNED = re.compile(
+_TURNED = rule(
     r" (?:"
     r"(?P<passive>(?:is|are|was|were|be) (?:prepared|organi[sz]ed|held|observed|noted|registered"
     r"|installed"
@@ -691,12 +698,12 @@ _TURNED_VERBS = words(
     "bought sold started caused provoked organised organized aroused generated they"
 )
 _HEADS = {
-    "passive": re.compile(
+    "passive": rule(
         r"(?:Now |Then |Today |Here |And |But |Also )?(?:[Ii]n|[Ff]rom|[Oo]n|[Aa]t|[Dd]uring"
         rf"|[Aa]fter|[Ff]or|[Ww]ith)(?: (?!(?i:{_HUMAN_HEAD})\b)[\w’'-]+){{1,5}}"
     ),
-    "event": re.compile(rf"(?:Already )?(?:Next|This|Last|On|Every) (?:next )?{_DAY}"),
-    "verb": re.compile(
+    "event": rule(rf"(?:Already )?(?:Next|This|Last|On|Every) (?:next )?{_DAY}"),
+    "verb": rule(
         rf"Today|Yesterday|Tomorrow|Later|In [12][0-9]{{3}}|(?:On |Last |Next |This ){_DAY}"
         r"|After (?:the )?[a-z]+|In (?:January|March|April|May|June|July|August|September|October)"
     ),

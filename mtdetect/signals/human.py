@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mtdetect.signals.core import Reading, per_page, rate, signal
 from mtdetect.signals.wordlist import read_list, words
 from mtdetect.text import Span
-from mtdetect.text.search import matches_at, places
+from mtdetect.text.search import matches_at, places, rule
 from mtdetect.text.words import vocabulary
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _HIS_KIN = "father|dad|brother|husband|uncle|grandfather|son|friend|cousin|boss"
 _HER_KIN = "mother|mom|mum|sister|wife|aunt|grandmother|daughter|friend|cousin|boss"
 _VERB = r"(?:is|was|has|had|will|can|said|told|went|go|want|like|live|work|[a-z]{2,10}s)\b"
 _SINGULAR = "country|city|problem|reason|way|place|thing|culture|language|kind|school|person"
-_AGREEMENT = re.compile(
+_AGREEMENT = rule(
     rf"\b(?:he {_WRONG_VERB}|she {_WRONG_VERB}|they (?:was|is|has)\b|we (?:was|is|has)\b"
     rf"|many {_PEOPLE}|these {_PEOPLE}|those {_PEOPLE}|some {_PEOPLE}|most {_PEOPLE}"
     r"|(?:childrens|womens|informations|advices|furnitures|equipments|homeworks|knowledges"
@@ -164,7 +164,7 @@ def agreement_errors(document: Document) -> Reading:
     return rate(found, per=len(document.prose_sentences) / 100)
 
 
-_ARTICLE = re.compile(
+_ARTICLE = rule(
     r"\b(?:a (?:[aio](?!ne\b|nce\b|uija)[a-z]{3,}|e(?!u|we)[a-z]{3,}"
     r"|un(?!i|a)[a-z]{3,}|u(?:p|g)[a-z]{2,}"
     r"|(?:honest|hour|heir|honou?r)[a-z]{0,8})"
@@ -193,7 +193,7 @@ def article_errors(document: Document) -> Reading:
 
 
 # Not all capitals: abbreviations are no slips.
-_LATIN_WORD = re.compile(r"[A-Za-z][a-z]+")
+_LATIN_WORD = rule(r"[A-Za-z][a-z]+")
 
 
 @signal(
@@ -231,11 +231,11 @@ _SPOKEN = words(
     " cuz coz"
 )
 _CONTRACTED = ("ain't", "y'all")
-_TYPED = re.compile(r"[!?]{3,}|[:;]-?[)(DP](?=\s|\Z)")
+_TYPED = rule(r"[!?]{3,}|[:;]-?[)(DP](?=\s|\Z)")
 _TYPED_STARTS = tuple(first + second for first in "!?" for second in "!?") + tuple(
     eyes + mouth for eyes in ":;" for mouth in ")(DP-"
 )
-_DRAWN_OUT = re.compile(r"([aehmorsuy])\1{3,20}")
+_DRAWN_OUT = rule(r"([aehmorsuy])\1{3,20}")
 
 
 @signal(
@@ -307,7 +307,7 @@ def native_idioms(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_HEDGE = re.compile(
+_HEDGE = rule(
     r" (?:a bit\b|pretty (?:much|good|bad|well|sure|close|hard|clear|big|small|easy|strong|high"
     r"|quick)"
     r"|(?:kind|sort) of (?:like|a\b|the\b|[a-z]+ed\b|[a-z]+y\b)|though[.,]|anyway[.,]"
@@ -319,10 +319,17 @@ _HEDGE = re.compile(
 # How they begin, by a word of theirs.
 _HEDGES = {
     **{word: (f" {word}",) for word in ("pretty", "though", "anyway", "instead")},
-    **{"bit": (" a bit",), "kind": (" kind of",), "sort": (" sort of",), "sorts": (" of sorts",)},
-    **{"all": (" after all", " at all"), "matter": (" for that matter",), "so": (" or so",)},
-    **{"boot": (" to boot",), "far": (" by far",), "wonder": (" no wonder",)},
-    **{"alone": (" let alone",)},
+    "bit": (" a bit",),
+    "kind": (" kind of",),
+    "sort": (" sort of",),
+    "sorts": (" of sorts",),
+    "all": (" after all", " at all"),
+    "matter": (" for that matter",),
+    "so": (" or so",),
+    "boot": (" to boot",),
+    "far": (" by far",),
+    "wonder": (" no wonder",),
+    "alone": (" let alone",),
 }
 
 

@@ -16,7 +16,8 @@ first column is a pattern over plain words:
 Words such as prepositions never inflect. Unless a list is ``exact``, one article, demonstrative or
 possessive may also stand before each content word, so patterns leave articles out.
 
-Speed: a text is split into blocks and these into words once for all lists. The words lead to the
+Speed: a text is split into blocks and these into words once for all lists; those of a short text
+are known already. The words lead to the
 patterns whose *anchor*, the word that looks rarest, is among them; a pattern whose other words
 stand in the block too has its regular expression tried around the anchor. Matching takes time
 linear in the text.
@@ -213,11 +214,13 @@ def _required(pattern: str) -> list[str]:
     return sorted(tokens, key=_commonness)
 
 
-def _first_words(token: str) -> set[str]:
+@cache
+def _first_words(token: str) -> frozenset[str]:
     """Every form of a token, or what stands before its apostrophe or hyphen ("wolf's": wolf)."""
-    return {_WORD.findall(form)[0] for form in _alternatives(token)}
+    return frozenset(_WORD.findall(form)[0] for form in _alternatives(token))
 
 
+@cache
 def _commonness(token: str) -> tuple[int, int]:
     words = token.replace("=", "").split("|")
     rank = 2 * (not _FUNCTION_WORDS.isdisjoint(words)) + (not _COMMON.isdisjoint(words))
@@ -226,7 +229,7 @@ def _commonness(token: str) -> tuple[int, int]:
 
 @cache
 def _needs(pattern: str) -> _Needs:
-    anchor, *others = (frozenset(_first_words(token)) for token in _required(pattern))
+    anchor, *others = (_first_words(token) for token in _required(pattern))
     return _Needs(anchor, tuple(others))
 
 
@@ -287,28 +290,24 @@ class PhraseList:
             text: what is searched.
             words: its vocabulary, if it is known already.
         """
-        words = vocabulary(text) if words is None else words
-        possible = self._possible(words)
-        if not possible:
-            return []
         spans = _block_spans(text)
-        blocks = _blocks(text) if len(spans) > 1 else [_Block(span, words) for span in spans]
+        if words is None or len(spans) > 1:
+            blocks = _blocks(text)
+        else:
+            blocks = tuple(_Block(span, words) for span in spans)
         return _disjoint(
             [
                 match
                 for block in blocks
-                for entry in possible
+                for entry in self._possible(block.words)
                 for match in self._find_in(text, block, entry)
             ]
         )
 
     def _find_in(self, text: str, block: _Block, entry: Entry) -> Iterator[Match]:
-        """Matches of an entry that has one of its anchor's forms in the block."""
+        """Matches of an entry that has its words in the block."""
         needs = _needs(entry.pattern)
-        anchors = block.words & needs.anchor
-        if not anchors or any(map(block.words.isdisjoint, needs.others)):
-            return
-        for start, end in _windows(_places(text, block.span, anchors)):
+        for start, end in _windows(_places(text, block.span, block.words & needs.anchor)):
             near = text[start:end]
             if all(any(form in near for form in other) for other in needs.others):
                 found = compiled(entry.pattern, exact=self.exact).finditer(text, start, end)

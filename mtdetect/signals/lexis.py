@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mtdetect.signals.core import Evidence, Reading, per_page, signal
 from mtdetect.signals.lexicon import Entry, forms, phrases, rows
 from mtdetect.text import Span
-from mtdetect.text.search import matches_at, places
+from mtdetect.text.search import matches_at, places, rule
 from mtdetect.text.spelling import spelling_pairs
 from mtdetect.text.words import vocabulary
 
@@ -27,28 +27,26 @@ if TYPE_CHECKING:
 
 _NEAR = 90  # characters: about the sentence around a phrase, or the end of its neighbour
 _FAR = 400  # characters: about the paragraph around it
-_NAMED = re.compile(
+_NAMED = rule(
     r"""\b(?:literal|expression|phrase|metaphor|figure\ of\ speech|as\ they\ say|so\ to\ speak
     |translates?\ (?:as|to)|translated\ as|word\ for\ word|word-for-word)""",
     re.VERBOSE,
 )
-_PROVERBIAL = re.compile(
+_PROVERBIAL = rule(
     r"""\b(?:idiom|proverb|adage|sayings
     |as\ (?:the|we|my|our|your|they|people|locals)\ (?:[a-z]+\ ){0,3}(?:say|says|used\ to\ say)\b
     |(?:the|a|an|old|popular|local|folk|ancient|famous|common|this|[a-z]+(?:ian|ish|ese|ch))
     \ saying\b(?!\ that|\ (?:he|she|it|they|the)\b))""",
     re.VERBOSE,
 )
-_GLOSS_AFTER = re.compile(
+_GLOSS_AFTER = rule(
     r"""^[^"']{0,20}["'][,.]? (?:\(|means?\b|meaning\b|which means\b|i\.e\.|that is\b|or\b"""
     r"""|refers\b|describes\b|is (?:how|what|a|the)\b)"""
 )
-_GLOSS_BEFORE = re.compile(
-    r"(?:called|known as|term|means?|meaning|word|name|dubbed) [\"'][^\"']{0,20}$"
-)
-_OPENED = re.compile(r"""(?:^|[\s(-])["']((?:to )?(?:(?:the|an?|be|being) )?)$""")
-_CLOSED = re.compile(r"""^([.,!?])?["'](?!\w)""")
-_ABOUT_LANGUAGE = re.compile(
+_GLOSS_BEFORE = rule(r"(?:called|known as|term|means?|meaning|word|name|dubbed) [\"'][^\"']{0,20}$")
+_OPENED = rule(r"""(?:^|[\s(-])["']((?:to )?(?:(?:the|an?|be|being) )?)$""")
+_CLOSED = rule(r"""^([.,!?])?["'](?!\w)""")
+_ABOUT_LANGUAGE = rule(
     r"\b(?:proverbs?|idiom(?:s|atic)?|sayings|adages|word[ -]for[ -]word|literal translations?)\b"
 )
 _ABOUT_LANGUAGE_KEYS = (
@@ -408,7 +406,7 @@ def spelling_mix(document: Document) -> Reading:
     return per_page(document, _minority(found.values(), text))
 
 
-_LOWER_WORD = re.compile(r"(?<![\w'-])[a-z]{4,24}(?![\w-])")
+_LOWER_WORD = rule(r"(?<![\w'-])[a-z]{4,24}(?![\w-])")
 
 
 def _minority(pairs: Iterable[tuple[list[Span], list[Span]]], text: str) -> Iterator[Evidence]:

@@ -6,7 +6,6 @@ amateurs and human translators.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from mtdetect.signals.core import Evidence, Reading, per_page, signal
 from mtdetect.signals.lexicon import rows
 from mtdetect.signals.wordlist import words
 from mtdetect.text import Span
-from mtdetect.text.search import matches_at, places
+from mtdetect.text.search import matches_at, places, rule
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
@@ -27,10 +26,10 @@ def given_names() -> dict[str, str]:
     return {row[0]: row[1] for row in rows("given_names")}
 
 
-_FULL_NAME = re.compile(r"([A-Z][a-z]{2,15})(?= ([A-Z][a-z]{4,20})\b(?!-))")
+_FULL_NAME = rule(r"([A-Z][a-z]{2,15})(?= ([A-Z][a-z]{4,20})\b(?!-))")
 # "Al-Wahda" and "Al-Wehda": one name, its vowels guessed twice.
-_ARABIC_NAME = re.compile(r"[AE]l-(?<![\w-]..-)([A-Z][a-z]{3,15})\b(?!-)")
-_VOWELS = re.compile(r"[aeiou]")
+_ARABIC_NAME = rule(r"[AE]l-(?<![\w-]..-)([A-Z][a-z]{3,15})\b(?!-)")
+_VOWELS = rule(r"[aeiou]")
 _NOT_FIRST = words(
     "The This That These Those North South East West New Great Old Saint San Santa Los Las "
     "Mount Lake River Port Fort Mr Mrs Ms Miss Dr Sir Lady Lord University College Street When "
@@ -111,7 +110,7 @@ def _edits(a: str, b: str) -> int:
 
 
 # In the shape of the text.
-_TWO_NAMES = re.compile("Aa{2,15}(?= Aaaaa)")
+_TWO_NAMES = rule("Aa{2,15}(?= Aaaaa)")
 
 
 @signal(
@@ -186,12 +185,12 @@ _NATION = (
     r"|Dutch"
     r"|Greek|Ukrainian|Israeli|Iranian|Brazilian|Indian|US)"
 )
-_TURNED = re.compile(
+_TURNED = rule(
     rf"[Tt]he (?P<name>[A-Z][a-z]{{1,20}}) (?:{_RANK} (?:[a-z]{{2,15}} )?{_OFFICE}"
     rf"|{_NATION} (?:president|prime minister|chancellor|minister|leader))\b"
     rf"|\b(?P<last>[A-Z][a-z]{{1,20}}) (?:President|Chancellor|Prime Minister)\b(?! ?[A-Z’'-])"
 )
-_PERSON = re.compile(
+_PERSON = rule(
     r"(?:President|Minister|Chancellor|Premier|Mr|Mrs|Ms|Senator|Governor|Secretary|King|Queen)\.?"
     r" (?:[A-Z][a-z]{1,20} )?([A-Z][a-z]{1,20})\b"
     r"|([A-Z][a-z]{1,20}),? (?:said|says|told|added|spoke|announced|warned)\b"
@@ -249,7 +248,7 @@ def title_order(document: Document) -> Reading:
 _BYLINE_VERBS = words(
     "contributed reported participated assisted helped collaborated edited wrote shared prepared"
 )
-_BYLINE = re.compile(
+_BYLINE = rule(
     r"(?:She(?<=[^\W\d_] She)|He(?<=[^\W\d_] He)|They(?<=[^\W\d_] They)) (?:also )?"
     rf"(?:{'|'.join(sorted(_BYLINE_VERBS))})\b"
 )
@@ -281,9 +280,9 @@ def byline_pronoun(document: Document) -> Reading:
     return per_page(document, (Span(*match.span()) for match in found))
 
 
-_CAPITALS = re.compile(r"[A-Z]{4,20}\b(?![’'.&-]?\w)")
-_FIRST_BEFORE = re.compile(r"([A-Z][^\W\d_A-Z]{1,15})(?: (?:de|van|von|al|el|[A-Z]\.))? \Z")
-_NUMERAL = re.compile(r"[IVXLC]+\Z")
+_CAPITALS = rule(r"[A-Z]{4,20}\b(?![’'.&-]?\w)")
+_FIRST_BEFORE = rule(r"([A-Z][^\W\d_A-Z]{1,15})(?: (?:de|van|von|al|el|[A-Z]\.))? \Z")
+_NUMERAL = rule(r"[IVXLC]+\Z")
 
 
 @signal(

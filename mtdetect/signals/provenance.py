@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mtdetect.signals.core import Reading, per_page, signal
 from mtdetect.signals.wordlist import read_list, words
 from mtdetect.text import Span
-from mtdetect.text.search import matches_at, places
+from mtdetect.text.search import matches_at, places, rule
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
@@ -26,20 +26,21 @@ def _outlets() -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(map(re.escape, names))})\b", re.IGNORECASE)
 
 
-_CREDIT = re.compile(
+_CREDIT = rule(
     r"\b(?:Sources?|SOURCE|Fuente|Quelle|Fonte|Kilde|Źródło|Via): ?(?:the |www\.)?(?=[\w“\"‘])"
 )
-_CREDITS = tuple(
-    f"{word}:" for word in "Source Sources SOURCE Fuente Quelle Fonte Kilde Źródło Via".split()
+_CREDITS = (
+    *("Source:", "Sources:", "SOURCE:", "Fuente:", "Quelle:", "Fonte:", "Kilde:", "Źródło:"),
+    "Via:",
 )
 _CREDIT_WORDS = words(
     "source sources fuente quelle fonte kilde źródło via google contributions material information"
 )
-_ON_NEWS = re.compile(
+_ON_NEWS = rule(
     r"\b[a-z]{4,20}\.(?:gr|es|it|de|fr|pl|ru|ua|pt|ro|hu|cz|fi|se|dk|bg|rs|hr|com\.tr|com\.br)"
     r" on Google News\b"
 )
-_AGENCY = re.compile(
+_AGENCY = rule(
     r"(?:\A|\n)With (?:contributions|material|information) (?:from|by|of) (?:the )?agenc(?:y|ies)\b"
 )
 
@@ -77,7 +78,7 @@ def foreign_credit(document: Document) -> Reading:
 
 
 _MACHINE = r"(?:automatic(?:ally)?|machine|Google|DeepL|AI|computer|neural)"
-_NOTICE = re.compile(
+_NOTICE = rule(
     r"^[^\w\n]{0,4}(?:This|The) (?:article|text|page|post|story|content|news|version|document)"
     r"(?: (?:above|below|here))? (?:was|is|has been|may have been|have been)"
     rf" (?:originally [^\n.]{{3,60}} and )?(?:{_MACHINE}[- ])?(?:translated|translation)"
@@ -91,7 +92,7 @@ _NOTICE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _SHORT_LINE = 160
-_BY_MACHINE = re.compile(rf"\b(?:{_MACHINE})\b", re.IGNORECASE)
+_BY_MACHINE = rule(rf"\b(?:{_MACHINE})\b", re.IGNORECASE)
 
 
 @signal(
@@ -127,7 +128,7 @@ def translation_notice(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_REMINDER = re.compile(
+_REMINDER = rule(
     r"(?:Recall|We (?:will )?remind(?: you)?|We recall|Will remind|Let['’]?s remind"
     r"|Let us remind|Let['’]s recall|Earlier,? it became known|Previously,? it became known"
     r"|As (?:previously|earlier) (?:reported|informed) by)"

@@ -15,7 +15,7 @@ from mtdetect.signals.core import Reading, per_page, rate, signal
 from mtdetect.signals.spacing import with_word_before
 from mtdetect.signals.writers import careless
 from mtdetect.text import Span
-from mtdetect.text.search import places
+from mtdetect.text.search import places, rule
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
@@ -38,7 +38,7 @@ class _Quotations(NamedTuple):
     runs_on: bool
 
 
-_MARK = re.compile(r'[“”"]')
+_MARK = rule(r'[“”"]')
 _CLOSERS = frozenset(" \n\t\u00a0.,;:!?)]}—–-’'”…")
 _OPENERS = frozenset(" \n\t\u00a0([{—–-/‘'“")
 
@@ -83,7 +83,7 @@ def _quotations(document: Document) -> list[_Quotations]:
 
 
 # A quotation inside a line whose marks stand as they should.
-_PAIR = re.compile(
+_PAIR = rule(
     r"""
     "(?<![^ \n\t\u00a0([{—–\-/‘'“]") (?![ \t\u00a0.,;:!?)\]}—–\-’'”…])
     [^“”"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+
@@ -91,9 +91,7 @@ _PAIR = re.compile(
     """,
     re.VERBOSE,
 )
-_CURLY_PAIR = re.compile(
-    r"“(?<![^\W_]“)[^“”\"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+”(?<![ \n\u00a0]”)"
-)
+_CURLY_PAIR = rule(r"“(?<![^\W_]“)[^“”\"\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+”(?<![ \n\u00a0]”)")
 
 
 def _all_paired(text: str) -> bool:
@@ -143,8 +141,8 @@ def _pair(text: str, span: Span, marks: list[_Mark]) -> _Quotations:
     return _Quotations(span, doubled, candidates[:lost], unopened, lost > len(candidates))
 
 
-_SPOKEN = re.compile(r'"[^"\n]{1,200},"')
-_PHRASE = re.compile(r"[“”\"][^“”\",.;:!?\n]{1,60}")
+_SPOKEN = rule(r'"[^"\n]{1,200},"')
+_PHRASE = rule(r"[“”\"][^“”\",.;:!?\n]{1,60}")
 
 
 @signal(
@@ -233,9 +231,9 @@ def unopened_quote(document: Document) -> Reading:
     return per_page(document, (with_word_before(text, Span(at, at + 1)) for at in found))
 
 
-_SPACED_OPEN = re.compile(r"“[ \u00a0](?=[^\W_])[^\s“”]{1,30}| “(?=[,;]|\.\s)")
+_SPACED_OPEN = rule(r"“[ \u00a0](?=[^\W_])[^\s“”]{1,30}| “(?=[,;]|\.\s)")
 _OPENS_SPACED = ("“ ", "“\u00a0", " “,", " “;", " “.")
-_CLOSING = re.compile(r"”(?=[\s.,;:)]|\Z)")
+_CLOSING = rule(r"”(?=[\s.,;:)]|\Z)")
 
 
 @lru_cache(maxsize=1)  # two signals read it, one after the other
@@ -301,7 +299,7 @@ def spaced_closing(document: Document) -> Reading:
     return per_page(document, (span for hugged, span in _spaced_closings(document) if hugged))
 
 
-_FOREIGN = re.compile(
+_FOREIGN = rule(
     r"«[^«»\n]{1,400}»|»(?=\w)[^«»\n]{1,400}«|„[^„“”\"\n]{1,400}[“”\"„]"
     r"|“[^“”„\"\n]{1,120}[\w.,!?]„"
     # Not at the end of a paragraph or before a dash: there editors' software turns the mark.
@@ -309,7 +307,7 @@ _FOREIGN = re.compile(
     r"|《[^》\n]{1,80}》|「[^」\n]{1,80}」"
 )
 # English words that hardly another language spells so.
-_ENGLISH = re.compile(
+_ENGLISH = rule(
     r"\b(?:the|and|of|to|with|are|that|this|you|not|by|from|it|is|for|his|her|our|we)\b",
     re.IGNORECASE,
 )
@@ -360,15 +358,15 @@ def _after_words(document: Document) -> list[int]:
 
 
 # Not an order, which a modal may govern: "would “Keep off the grass.”".
-_SENTENCE_QUOTED = re.compile(
+_SENTENCE_QUOTED = rule(
     r"[“\"](?:We|I|It|He|She|They|You|This|That|These|Those|There|The|An?|Another|Our|My|His|Her"
     r"|Their|No|Not(?! be\b)|All|Every|Nobody|Nothing|Everything|Now|One|More)"
     r"(?:['’][a-z]{1,2})?,? [a-z][^“”\"\n]{2,200}[.!?][”\"]"
 )
-_MODAL = re.compile(r"\b(?:would|will|could|should|might|must|shall|cannot|(?:is|are) going) \Z")
-_LASTS = re.compile(r"\b(?:continues?|continued|remains?|keeps|tends?|has been|have been) \Z")
+_MODAL = rule(r"\b(?:would|will|could|should|might|must|shall|cannot|(?:is|are) going) \Z")
+_LASTS = rule(r"\b(?:continues?|continued|remains?|keeps|tends?|has been|have been) \Z")
 # What lasts; a mayor or a letter continues “We regret …”, and a motto remains “We never close.”.
-_COURSE = re.compile(
+_COURSE = rule(
     r"\b(?:fight|war|battle|confrontation|standoff|clash|clashes|tensions?|offensive|siege"
     r"|struggle|dispute|quarrel|conflict|debate|search|hunt|investigation|work"
     r"|season|strike|protests?|campaign|crisis|talks|negotiations|situation|mood|recovery|race"
@@ -417,8 +415,8 @@ def swallowed_subject(document: Document) -> Reading:
 _SAID = (
     "said|says|added|explained|noted|stressed|told|emphasi[sz]ed|commented|replied|asked|recalled"
 )
-_DASH = re.compile(rf"[–—-] (?:(?:{_SAID})\b|(?=[A-Z])[\w’']{{1,20}})")
-_SAID_BEFORE = re.compile(
+_DASH = rule(rf"[–—-] (?:(?:{_SAID})\b|(?=[A-Z])[\w’']{{1,20}})")
+_SAID_BEFORE = rule(
     rf"(?:,[”\"]?|\b(?:{_SAID}) (?:the )?[\w’'-]{{2,20}}(?: [A-Z][\w’'-]{{1,20}}){{0,2}}[.,]) \Z"
 )
 
@@ -450,22 +448,22 @@ def dash_dialogue(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_NO_SUBJECT = re.compile(
+_NO_SUBJECT = rule(
     r"[“\"](?:should|would|could|will|is|are|was|were|has|have|had|must|might|cannot) (?=[a-z])"
 )
-_SAYING = re.compile(r"\b(?:said|says|added|stated|noted|claimed|explained|declared|insisted) \Z")
+_SAYING = rule(r"\b(?:said|says|added|stated|noted|claimed|explained|declared|insisted) \Z")
 # "who he said “are …”" and the like have their subject before the verb of saying.
-_RELATIVE = re.compile(r"\b(?:who|whom|which|that|what|he|she|it|they|we|I) (?:\w+ ){0,3}\Z")
+_RELATIVE = rule(r"\b(?:who|whom|which|that|what|he|she|it|they|we|I) (?:\w+ ){0,3}\Z")
 # The speaker alone: after a comma, or at the start of the sentence with what belongs to it. In "A
 # man police said “was armed”" another noun comes first, of which the quotation is said.
-_SPEAKER_ALONE = re.compile(
+_SPEAKER_ALONE = rule(
     r"(?:, (?:the |an? |his |her |its )?(?!the |an? |his |her |its )[\w’'-]+ "
     r"(?:(?:of|in|from) (?:the )?[\w’'-]+ )?"
     r"|(?:\A|[.!?][”\"]? |\n)(?:(?:The|An?|His|Her|Its) [\w’'-]+|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?) "
     r"(?:(?:of|in|from) (?:the )?[\w’'-]+ )?)\Z"
 )
 # "Documents the mayor said “were secret” were left on a train": the verb of the sentence follows.
-_VERB_FOLLOWS = re.compile(
+_VERB_FOLLOWS = rule(
     r"[^“”\"\n]{0,300}[^“”\"\n.,!?][”\"](?: \w+ly)? (?!and |but |or )[^“”\".!?,;\n]{0,60}?\b"
     r"(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|did|does|came|went|left"
     r"|took|fell|rose|got|won|lost|ran|began|\w{2,20}ed)\b"
@@ -520,7 +518,7 @@ _SPEAKER = (
     r"(?:minister|president|mayor|director|coach|doctor|lawyer|chancellor|senator|deputy|judge"
     r"|prosecutor|secretary|expert|professor|general|commissioner|ambassador|singer|actor|actress)"
 )
-_AFTER_QUOTE = re.compile(
+_AFTER_QUOTE = rule(
     rf"[”\"](?<=[,.?!].),?(?: (?:{_FOREIGN_SAYING})(?=[.,\n]| (?:the|an?|his|her|its|[A-Z]))"
     rf"| (?:says|said|explains|explained|adds|added) the {_SPEAKER} [A-Z]\w+"
     r"| so (?:the )?[A-Z]\w+(?: [A-Z]\w+)?(?=[.,])| Explain [A-Z]\w+| you (?:say|explain)[.,])"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mtdetect.signals.core import Reading, per_page, signal
 from mtdetect.signals.writers import careless
 from mtdetect.text import Span
-from mtdetect.text.search import places
+from mtdetect.text.search import places, rule
 
 if TYPE_CHECKING:
     from mtdetect.text import Document
@@ -27,7 +27,7 @@ def with_word_before(text: str, span: Span, limit: int = 30) -> Span:
     return Span(start, span.end)
 
 
-_STRAY = re.compile(r"\.(?: \.(?![.\w/-])(?! ?\.)| \)\.)|^\.$|, \.(?=\s|\Z)", re.MULTILINE)
+_STRAY = rule(r"\.(?: \.(?![.\w/-])(?! ?\.)| \)\.)|^\.$|, \.(?=\s|\Z)", re.MULTILINE)
 _STRAY_PIECES = (". .", ". ).", "\n.", ", .")
 
 
@@ -68,8 +68,8 @@ def stray_stop(document: Document) -> Reading:
     return per_page(document, (with_word_before(text, span) for span in found))
 
 
-_SPACED_STOP = re.compile(r" [.,;](?=[ \n”\"]|\Z)")
-_STOP = re.compile(r"[.,;](?=\s|\Z)")
+_SPACED_STOP = rule(r" [.,;](?=[ \n”\"]|\Z)")
+_STOP = rule(r"[.,;](?=\s|\Z)")
 
 
 @signal(
@@ -104,16 +104,16 @@ def spaced_stop(document: Document) -> Reading:
 
 
 _VERBS = ("announced", "declared", "explained", "confirmed", "according")
-_JOINT = re.compile(rf"[A-Z](?:[a-z]{{2}}|[a-z]\b)|(?:{'|'.join(_VERBS)})\b")
+_JOINT = rule(rf"[A-Z](?:[a-z]{{2}}|[a-z]\b)|(?:{'|'.join(_VERBS)})\b")
 # No English word ends on both: "throughout Francethe", "tourismfocusing".
 _FIRST = ("tion", "ment", "ism", "ness", "ogy", "ance", "aine", "rmany", "taly", "ssia", "rope")
 _SECOND = (
     *("the", "that", "which", "where", "when", "because", "according", "after", "before", "with"),
     *("from", "focusing", "has", "was", *_VERBS),
 )
-_RUN_ON = re.compile(rf"(?:{'|'.join(_FIRST)}|rael)(?:{'|'.join(_SECOND[:-5])})\b")
-_TOKEN = re.compile(r"[^\s.,;:!?“”\"()]{1,40}")
-_GLUED = re.compile(
+_RUN_ON = rule(rf"(?:{'|'.join(_FIRST)}|rael)(?:{'|'.join(_SECOND[:-5])})\b")
+_TOKEN = rule(r"[^\s.,;:!?“”\"()]{1,40}")
+_GLUED = rule(
     r"[a-z]{4,30}[A-Z][a-z]{2,30}(?:['’]s)?"
     r"|[A-Z][a-z]{3,20}(?:The|This|That|But|And|She|However|According|After|When|While|There|They)"
     r"|[A-Z][a-z]{3,20}(?:announced|declared|explained|confirmed|according)"
@@ -178,8 +178,8 @@ def _may_be_glued(word: str) -> bool:
     return _RUN_ON.search(word) is not None or (word.endswith(_VERBS) and word not in _VERBS)
 
 
-_CURRENCY = re.compile(r"[$€£](?<![A-Za-z].) \d[\d.,]*")
-_AMOUNT = re.compile(r"[$€£](?<![A-Za-z].) ?\d")
+_CURRENCY = rule(r"[$€£](?<![A-Za-z].) \d[\d.,]*")
+_AMOUNT = rule(r"[$€£](?<![A-Za-z].) ?\d")
 
 
 @signal(
@@ -207,15 +207,15 @@ def spaced_currency(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_COMMA = re.compile(r",\d{1,3}(?!\d)")
-_DECIMAL = re.compile(
+_COMMA = rule(r",\d{1,3}(?!\d)")
+_DECIMAL = rule(
     r"(?<![\d,.$€£])(?:\d{1,3},\d{1,2}(?=(?: ?(?:%|°|€)| (?:percent|per cent|mm|cm|m|km|kg|g|l|ml"
     r"|million|billion|trillion|euros?|dollars|pounds|litres|liters|metres|meters|degrees"
     r"|hectares|hours|kilos|kilograms|kilomet(?:re|er)s)"
     r"\b))|0,\d{1,3}\b(?!,))|€ ?\d{1,3}(?:\.\d{3}){0,2},\d\d\b(?![,\d])"
 )
 
-_DECIMAL_POINT = re.compile(r"(?<![\d.,])\d{1,3}\.\d{1,2}(?![\d.])")
+_DECIMAL_POINT = rule(r"(?<![\d.,])\d{1,3}\.\d{1,2}(?![\d.])")
 
 
 @signal(
@@ -248,7 +248,7 @@ def decimal_comma(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_BRACKET = re.compile(r"\((?: [^\W_]{1,30})?|\)(?<=[^\W_] \))")
+_BRACKET = rule(r"\((?: [^\W_]{1,30})?|\)(?<=[^\W_] \))")
 
 
 @signal(
@@ -283,8 +283,8 @@ def spaced_bracket(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_SYMBOL = re.compile(r":(?= \d)|[°%]|/(?= [a-z]\b)")
-_SPACED_SYMBOL = re.compile(
+_SYMBOL = rule(r":(?= \d)|[°%]|/(?= [a-z]\b)")
+_SPACED_SYMBOL = rule(
     r"(?<![\d:])\d{1,2}: \d{1,2}\b(?![:\d])|\d{1,9} [°%](?![A-Za-z])|\b[a-z] / [a-z]\b"
 )
 
@@ -312,8 +312,8 @@ def spaced_symbol(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_ODD = re.compile("[※【】〖〗、。！？：；（），．％～]")
-_WIDE_LETTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ODD = rule("[※【】〖〗、。！？：；（），．％～]")
+_WIDE_LETTER = rule("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @signal(
@@ -344,9 +344,9 @@ def odd_characters(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_APART = re.compile(r"[’‘](?<= .)s\b|-(?<=[^\W\d_]-) (?=[A-Z])")
-_NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]{1,20} \Z")
-_HYPHENED_BEFORE = re.compile(r"[A-Z][^\W\d_]{1,20}-[^\W\d_]{1,20}\Z")
+_APART = rule(r"[’‘](?<= .)s\b|-(?<=[^\W\d_]-) (?=[A-Z])")
+_NAME_BEFORE = rule(r"[A-Z][^\W\d_]{1,20} \Z")
+_HYPHENED_BEFORE = rule(r"[A-Z][^\W\d_]{1,20}-[^\W\d_]{1,20}\Z")
 
 
 @signal(
@@ -377,7 +377,7 @@ def spaced_name(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_LEANING = re.compile(r" [-–](?=[a-z])[^-–.!?\n“”\"]{4,60}(?<=[a-z])[-–](?=[ ,.])")
+_LEANING = rule(r" [-–](?=[a-z])[^-–.!?\n“”\"]{4,60}(?<=[a-z])[-–](?=[ ,.])")
 
 
 @signal(
@@ -408,7 +408,7 @@ def leaning_dashes(document: Document) -> Reading:
     return per_page(document, found)
 
 
-_FIGURE = re.compile(
+_FIGURE = rule(
     # Statistics count tonnes and the like in thousands.
     r"[0-9](?<![$£€¥\d.,].)[0-9]{0,2}(?:,[0-9]{3} thousand\b(?! (?:dollars|pounds|tonnes|tons"
     r"|barrels|hectares|acres|units|metric|cubic|square)\b)"
@@ -416,7 +416,7 @@ _FIGURE = re.compile(
     r"| (?:million|billion|thousand) [0-9]{1,3}(?:[.,][0-9]{1,3})? (?:thousand|million)\b))"
 )
 # Accounts kept in millions: "SEK 1,272 million".
-_CODE_BEFORE = re.compile(r"(?:[A-Z]{2,3}|[A-Z]\$|Rs\.?|[Kk]r|[$£€¥]) ?\Z")
+_CODE_BEFORE = rule(r"(?:[A-Z]{2,3}|[A-Z]\$|Rs\.?|[Kk]r|[$£€¥]) ?\Z")
 
 
 @signal(
@@ -453,20 +453,18 @@ def foreign_figure(document: Document) -> Reading:
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
-_WHEN = re.compile(
+_WHEN = rule(
     rf"[0-9](?<![\d.,:/].)(?:[0-9]?(?:\. {_MONTH}|(?:st|nd|rd|th) of this month\b| of {_MONTH} of\b"
     r"|(?::[0-9]{2})? o['’]clock|(?:[.:][0-9]{2})? hours\b)|[0-9]{3} year\b)"
 )
 # A numbered chapter may end before a sentence that begins with its month.
-_DATE_BEFORE = re.compile(
-    r"\b(?:[Oo]n|[Uu]ntil|till|[Ss]ince|[Ff]rom|the|of|by|before|after|for) \Z"
-)
-_CLAUSE_AFTER_DATE = re.compile(
+_DATE_BEFORE = rule(r"\b(?:[Oo]n|[Uu]ntil|till|[Ss]ince|[Ff]rom|the|of|by|before|after|for) \Z")
+_CLAUSE_AFTER_DATE = rule(
     r" (?:is|was|has|had|will|would|came|brought|saw|went|began|ended|I|we|you|he|she|it|they)"
     r"\b"
 )
 # "in 2019 year 7 pupils", "in 2019 year on year".
-_AFTER_YEAR = re.compile(
+_AFTER_YEAR = rule(
     r"[ -](?:\d|on|after|by|over|to|end|round|[A-Z]|one|two|three|four|five|six|seven"
     r"|eight|nine|ten)"
 )

@@ -96,13 +96,26 @@ class Document:
     @cached_property
     def n_prose_words(self) -> int:
         """How many words stand in prose paragraphs."""
-        return int(self.words_in(self.prose).sum())
+        return len(self.prose_word_starts)
+
+    @cached_property
+    def prose_word_starts(self) -> NDArray[np.int64]:
+        """(n_prose_words,) where the words in prose paragraphs begin."""
+        if len(self.prose) == len(self.paragraphs):
+            return self.word_starts
+        inside = np.zeros(len(self.word_starts), dtype=bool)
+        for first, last in self._words_at(self.prose):
+            inside[first:last] = True
+        return self.word_starts[inside]
 
     def words_in(self, spans: Sequence[Span]) -> NDArray[np.int64]:
         """(n_spans,) how many words begin in each."""
+        return np.diff(self._words_at(spans)).ravel()
+
+    def _words_at(self, spans: Sequence[Span]) -> NDArray[np.int64]:
+        """(n_spans, 2) indices into ``word_starts``: the words that begin in each, half-open."""
         edges = np.fromiter(chain.from_iterable(spans), dtype=np.int64, count=2 * len(spans))
-        before = np.searchsorted(self.word_starts, edges)
-        return before[1::2] - before[::2]
+        return np.searchsorted(self.word_starts, edges).reshape(-1, 2)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

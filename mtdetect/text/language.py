@@ -118,8 +118,12 @@ _CODE = re.compile(
 )
 
 
-def english_share(words: Iterable[str]) -> float:
-    """Share (0 to 1) of ``words``, in lower case, that are English function words; 0 for none."""
+def english_share(words: Iterable[str] | Counter[str]) -> float:
+    """Share (0 to 1) of ``words``, in lower case, that are English function words; 0 for none.
+
+    Args:
+        words: all of them, or how often each occurs.
+    """
     counts = Counter(words)
     total = counts.total()
     return _count(counts, _ENGLISH) / total if total else 0.0
@@ -146,18 +150,11 @@ def not_english(document: Document) -> str | None:  # noqa: PLR0911 - one reason
     n_english += sum(n for word, n in mixed.items() if word.lower() in _ENGLISH)
     if n_english < _PROSE_WITH_MARKUP * len(words) and _looks_like_code(document):
         return "not English: looks like program code"
-    shouted = sum(n for word, n in mixed.items() if word.isupper() and len(word) > 1)
-    # Capitalised words are names as often as not, and initials look like Czech.
-    left_out = {w for w in mixed if not w[0].islower()} if shouted < len(words) / 2 else set()
-    counts = written
-    for word in mixed:
-        del counts[word]
-    for word in mixed.keys() - left_out:
-        counts[word.lower()] += mixed[word]
+    counts = _lower_counts(written, mixed)
     total = counts.total()
     if total < _FEWEST:
         return None
-    english = _count(counts, _ENGLISH) / total
+    english = english_share(counts)
     other, name = max((n / total, name) for name, n in _counts_by_language(counts).items())
     own = _count(counts, _OTHERS[name] - _ENGLISH) / total
     if own >= _ENOUGH and other > _CLEAR_LEAD * english:
@@ -173,8 +170,8 @@ def _sample(document: Document) -> list[str]:
     """The words of the prose with straight apostrophes, in any order; of a long text every n-th."""
     step = document.n_prose_words // _SAMPLE
     if step > 1:
-        starts = [at for at in document.word_starts.tolist() if document.is_prose(at)]
-        words = [word_at(document.text, start) for start in starts[::step]]
+        starts = document.prose_word_starts[::step].tolist()
+        words = [word_at(document.text, start) for start in starts]
     else:
         words = []
         for start, end in document.prose:
@@ -184,6 +181,22 @@ def _sample(document: Document) -> list[str]:
     if document.text.isascii() or not words:
         return words
     return straighten("\n".join(words)).split("\n")
+
+
+def _lower_counts(written: Counter[str], mixed: dict[str, int]) -> Counter[str]:
+    """The words in lower case, without those that begin with a capital, unless the text shouts.
+
+    Capitalised words are names as often as not, and initials look like Czech.
+    """
+    shouted = sum(n for word, n in mixed.items() if word.isupper() and len(word) > 1)
+    shouts = 2 * shouted >= written.total()
+    counts = written.copy()
+    for word in mixed:
+        del counts[word]
+    for word, n in mixed.items():
+        if shouts or word[0].islower():
+            counts[word.lower()] += n
+    return counts
 
 
 def _letters(words: str) -> tuple[int, int]:

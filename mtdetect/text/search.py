@@ -7,11 +7,28 @@ begin: the beginnings are looked up, and the expression is tried there alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Iterator
+
+
+class _Rule:
+    """A regular expression that is compiled when it is first used."""
+
+    def __init__(self, pattern: str, flags: int) -> None:
+        self._source = pattern, flags
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a pattern has
+        method = getattr(re.compile(*self._source), name)
+        setattr(self, name, method)
+        return method
+
+
+def rule(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """As ``re.compile``, when first used: most rules have nothing to do in most texts."""
+    return cast("re.Pattern[str]", _Rule(pattern, flags))
 
 
 def places(text: str, literals: Iterable[str]) -> list[int]:
