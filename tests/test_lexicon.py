@@ -184,10 +184,10 @@ def test_matches_come_in_order_and_do_not_overlap():
 )
 def test_hostile_text_takes_linear_time(text):
     lists = [phrases(name, exact=exact) for name, exact in LISTS.items()]
-    started = time.perf_counter()
+    started = time.process_time()
     for each in lists:
         each.find(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_an_article_is_scanned_quickly():
@@ -195,10 +195,10 @@ def test_an_article_is_scanned_quickly():
     lists = [phrases(name, exact=exact) for name, exact in LISTS.items()]
     times = []
     for _ in range(20):
-        started = time.perf_counter()
+        started = time.process_time()
         for each in lists:
             each.find(article.lower())
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     assert min(times) < 0.005  # a tenth of it on an idle machine
 
 

@@ -246,7 +246,7 @@ def test_the_spelling_table_has_two_different_forms_each():
 def test_hostile_text_takes_linear_time(text):
     document = Document(text)
     document.paragraphs  # noqa: B018 - its own time is not measured here
-    started = time.perf_counter()
+    started = time.process_time()
     for signal in (
         lexis.literal_idiom,
         lexis.calque,
@@ -256,7 +256,7 @@ def test_hostile_text_takes_linear_time(text):
         lexis.tortured_phrase,
     ):
         signal(document)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_paper_named_picture_and_an_award():
