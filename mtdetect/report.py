@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from array import array
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from mtdetect.text import Span
+from mtdetect.text.span import Span
 
 Verdict = Literal["machine", "mixed", "human", "insufficient"]
 
@@ -134,6 +134,11 @@ class Report:
     contributions: tuple[Contribution, ...]
     model: ModelId
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the contributions as a few arrays: a report goes from process to process."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return _unpickled, (_packed(values.pop("contributions")), values)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and strings; a span becomes ``[start, end]``."""
         return {name: _plain(value) for name, value in asdict(self).items()}
@@ -141,3 +146,30 @@ class Report:
     def to_json(self, *, indent: int | None = None) -> str:
         """``to_dict`` as JSON text; non-ASCII characters are kept as they are."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
+
+
+_Packed = tuple[list[str], "array[int]", "array[int]", "array[int]", "array[float]"]
+"""Names of signals; then of each contribution its name's index, start, end and weight."""
+
+
+def _packed(contributions: tuple[Contribution, ...]) -> _Packed:
+    names = list(dict.fromkeys(c.signal for c in contributions))
+    codes = {name: code for code, name in enumerate(names)}
+    nowhere = Span(-1, -1)
+    spans = [c.span or nowhere for c in contributions]
+    return (
+        names,
+        array("L", [codes[c.signal] for c in contributions]),
+        array("q", [span.start for span in spans]),
+        array("q", [span.end for span in spans]),
+        array("d", [c.weight for c in contributions]),
+    )
+
+
+def _unpickled(packed: _Packed, values: dict[str, Any]) -> Report:
+    names, *columns = packed
+    contributions = tuple(
+        Contribution(Span(start, end) if start >= 0 else None, weight, names[code])
+        for code, start, end, weight in zip(*columns, strict=True)
+    )
+    return Report(**values, contributions=contributions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import pickle
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -22,6 +23,7 @@ from mtdetect.detector import CHUNK
 from mtdetect.model import model_header
 from mtdetect.report import Report
 from mtdetect.signals import catalogue
+from mtdetect.text import Span
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SENTENCES = (
@@ -488,3 +490,12 @@ def test_time_grows_with_the_length_alone(unit):
     seconds(short)
     # Eight times the text, so 64 times the work if anything were quadratic.
     assert seconds(long) < 30 * seconds(short) + 0.3
+
+
+@pytest.mark.parametrize("explain", [True, False])
+@pytest.mark.parametrize("text", ["", "Too short.", "The ferry left late. " * 20])
+def test_a_report_goes_from_process_to_process_unchanged(text, explain):
+    report = mtdetect.score(text, explain=explain)
+    again = pickle.loads(pickle.dumps(report))  # noqa: S301 - our own words
+    assert again == report
+    assert all(type(c.span) in {Span, type(None)} for c in again.contributions)
