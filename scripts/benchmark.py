@@ -268,8 +268,8 @@ def main() -> int:
         words = EXAMPLE.read_text(encoding="utf-8").split(" ")
         article.write_text(" ".join(words[:500]), encoding="utf-8")
         rows = [*starts(article), *memory(article)]
+    rows += two_processes(articles)  # before the peers fill the memory that workers would share
     rows += throughput(articles, training)
-    rows += two_processes(articles)
     for row in rows:
         print(row.line())
     if options.json:

@@ -117,9 +117,19 @@ def seconds(text):
 
 
 def slow_ones(make, unit, size, grace):
-    """Steps that take over eight times as long for four times the text, with both times."""
-    short, long = seconds(make(unit, size)), seconds(make(unit, 4 * size))
-    return {n: (short[n], t) for n, t in long.items() if t > 8 * short[n] + grace}
+    """Steps that take over eight times as long for four times the text, with both times.
+
+    Processor time, too, grows where other work empties the caches, so a step is slow when it is
+    found so twice.
+    """
+    slow = None
+    for _ in range(2):
+        short, long = seconds(make(unit, size)), seconds(make(unit, 4 * size))
+        found = {n: (short[n], t) for n, t in long.items() if t > 8 * short[n] + grace}
+        slow = found if slow is None else {n: found[n] for n in found if n in slow}
+        if not slow:
+            break
+    return slow
 
 
 @pytest.mark.parametrize("unit", ["“ ", "a", "etc. and ", "\n.\n", "He said that "])
