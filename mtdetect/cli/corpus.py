@@ -7,9 +7,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from mtdetect import config, files
+from mtdetect import files
 from mtdetect.cli.console import CLEAN, FAILED, complain, is_terminal
-from mtdetect.cli.options import checked
+from mtdetect.cli.options import add_ignore, add_point
 from mtdetect.cli.tell import add_model
 
 if TYPE_CHECKING:
@@ -190,27 +190,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--prefix", default="mtdetect_", help="of the columns added (default: mtdetect_)")
     add("--jobs", type=_count, default=1, metavar="N", help="worker processes (default: 1)")
     add("--resume", action="store_true", help="go on with an unfinished run, if there is one")
-    point = parser.add_mutually_exclusive_group().add_argument
-    point(
-        "--fpr",
-        type=checked(config.share),
-        metavar="SHARE",
-        help="share of human texts that may be flagged, 0.001 to 0.2 (default: 0.01)",
-    )
-    point("--profile", metavar="FILE", help="an operating point made by mtdetect calibrate")
-    add(
-        "--ignore",
-        action="extend",
-        type=_names,
-        metavar="NAME[,NAME]",
-        help="signals that do not count",
-    )
+    add_point(parser)
+    add_ignore(parser)
     add_model(parser)
     return parser
-
-
-def _names(value: str) -> list[str]:
-    return [name.strip().replace("-", "_") for name in value.split(",")]
 
 
 def _probability(value: str) -> float:

@@ -129,14 +129,7 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
 
 def _add_rating(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    point = group.add_mutually_exclusive_group().add_argument
-    point(
-        "--fpr",
-        type=checked(config.share),
-        metavar="SHARE",
-        help="share of human texts that may be flagged, 0.001 to 0.2 (default: 0.01)",
-    )
-    point("--profile", metavar="FILE", help="an operating point made by mtdetect calibrate")
+    add_point(group)
     add(
         "--select",
         action="extend",
@@ -144,13 +137,7 @@ def _add_rating(group: argparse._ArgumentGroup) -> None:
         metavar="NAME[,NAME]",
         help="signals that count, and no others save those of a human hand",
     )
-    add(
-        "--ignore",
-        action="extend",
-        type=_names,
-        metavar="NAME[,NAME]",
-        help="signals that do not count",
-    )
+    add_ignore(group)
     add(
         "--min-words",
         type=checked(config.word_count),
@@ -158,6 +145,29 @@ def _add_rating(group: argparse._ArgumentGroup) -> None:
         help="give no verdict on fewer words of prose (default: 40)",
     )
     add_model(group)
+
+
+def add_point(parser: argparse._ActionsContainer) -> None:
+    """The options that choose the operating point."""
+    point = parser.add_mutually_exclusive_group().add_argument
+    point(
+        "--fpr",
+        type=checked(config.share),
+        metavar="SHARE",
+        help="share of human texts that may be flagged, 0.001 to 0.2 (default: 0.01)",
+    )
+    point("--profile", metavar="FILE", help="an operating point made by mtdetect calibrate")
+
+
+def add_ignore(parser: argparse._ActionsContainer) -> None:
+    """The option that names signals that do not count."""
+    parser.add_argument(
+        "--ignore",
+        action="extend",
+        type=_names,
+        metavar="NAME[,NAME]",
+        help="signals that do not count",
+    )
 
 
 def _names(value: str) -> list[str]:
