@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mtdetect import files, fingerprint
+from mtdetect.config import ConfigError
 from mtdetect.result import Hidden, Scored
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _DOCUMENT: Final = "document"
 _PASSAGE: Final = "passage"
 
 
-class BaselineError(Exception):
+class BaselineError(ConfigError):
     """A baseline that is missing or damaged; the message names the file."""
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from mtdetect import files
+from mtdetect.config import ConfigError
 from mtdetect.house import CONFIDENCE, HousePoint
 from mtdetect.report import ModelId
 
@@ -30,7 +31,7 @@ _HEAD: Final = """\
 """
 
 
-class ProfileError(Exception):
+class ProfileError(ConfigError):
     """A profile that is missing or damaged, or that belongs to another model."""
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mtdetect import __version__, config, files, house, reading, seen
 from mtdetect.cli.console import CLEAN, FAILED, complain, is_terminal, write
-from mtdetect.cli.options import checked, default_globs
+from mtdetect.cli.options import add_choice, checked, default_globs
 from mtdetect.cli.tell import add_model
 from mtdetect.detector import Detector
 from mtdetect.model import ModelError, default_path
@@ -89,14 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         "-o", "--output", required=True, metavar="FILE", help="the profile to write, such as a.toml"
     )
     add("--name", help="what reports call the profile (default: the name of FILE)")
-    add(
-        "--glob",
-        action="append",
-        type=checked(config.glob_pattern),
-        metavar="PATTERN",
-        help="which files of a folder to read; may be repeated (default: all formats with prose)",
-    )
-    add("--column", metavar="NAME", help="which one holds the text, in JSONL, CSV, TSV and Parquet")
+    add_choice(parser)
     add(
         "--skip-quotes",
         action="store_true",

@@ -110,14 +110,7 @@ def _add_reports(group: argparse._ArgumentGroup) -> None:
 
 def _add_reading(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add(
-        "--glob",
-        action="append",
-        type=checked(config.glob_pattern),
-        metavar="PATTERN",
-        help="which files of a folder to read; may be repeated (default: all formats with prose)",
-    )
-    add("--column", metavar="NAME", help="which one holds the text, in JSONL, CSV, TSV and Parquet")
+    add_choice(group)
     add("--stdin-filename", metavar="NAME", help="what - is called; its ending tells the format")
     add(
         "--skip-quotes",
@@ -145,6 +138,19 @@ def _add_rating(group: argparse._ArgumentGroup) -> None:
         help="give no verdict on fewer words of prose (default: 40)",
     )
     add_model(group)
+
+
+def add_choice(parser: argparse._ActionsContainer) -> None:
+    """The options that say which files of a folder, and which column, are read."""
+    add = parser.add_argument
+    add(
+        "--glob",
+        action="append",
+        type=checked(config.glob_pattern),
+        metavar="PATTERN",
+        help="which files of a folder to read; may be repeated (default: all formats with prose)",
+    )
+    add("--column", metavar="NAME", help="which one holds the text, in JSONL, CSV, TSV and Parquet")
 
 
 def add_point(parser: argparse._ActionsContainer) -> None:

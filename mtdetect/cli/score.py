@@ -109,12 +109,9 @@ def run(argv: Sequence[str]) -> int:
     detector = _detector(config.settings.model)
     if detector is None:
         return FAILED
-    from mtdetect.baseline import BaselineError  # noqa: PLC0415 - not needed for --help
-    from mtdetect.profile import ProfileError  # noqa: PLC0415 - as above
-
     try:
         job = _prepared(options, config, found, detector)
-    except (BaselineError, ProfileError) as error:
+    except settings_of.ConfigError as error:  # the profile or the baseline
         complain(str(error))
         return FAILED
     except ValueError as error:
@@ -183,15 +180,17 @@ def _prepared(
         ProfileError: the profile cannot be used.
         ValueError: another setting; the message has its name.
     """
-    from mtdetect.baseline import Baseline  # noqa: PLC0415 - not needed for --help
-    from mtdetect.profile import Profile  # noqa: PLC0415 - as above
+    profile, baseline = None, None
+    if path := config.settings.profile:
+        from mtdetect.profile import Profile  # noqa: PLC0415 - few runs have one
 
-    path = config.settings.profile
-    profile = Profile.load(path) if path else None
-    if profile and profile.point.warning:
-        complain(f"{path}: {profile.point.warning}")
-    known = config.settings.baseline
-    baseline = Baseline.load(known) if known and not options.write_baseline else None
+        profile = Profile.load(path)
+        if profile.point.warning:
+            complain(f"{path}: {profile.point.warning}")
+    if (known := config.settings.baseline) and not options.write_baseline:
+        from mtdetect.baseline import Baseline  # noqa: PLC0415 - as above
+
+        baseline = Baseline.load(known)
     job = _Run(options, config, found, _Detectors(base, profile), baseline)
     everywhere = [job.settings]
     everywhere += [replace(job.settings, **values) for _, values in job.config.overrides]
@@ -206,11 +205,11 @@ def _prepared(
 
 def _report(job: _Run) -> int:
     """Score everything and write the report; the exit code."""
-    from mtdetect.baseline import Baseline  # noqa: PLC0415 - not needed for --help
-
     results = _results(job)
     written = True
     if job.options.write_baseline:
+        from mtdetect.baseline import Baseline  # noqa: PLC0415 - few runs write one
+
         everything = list(results)
         known = Baseline.of(everything).to_text()
         written = write(known, job.options.write_baseline)
@@ -261,7 +260,6 @@ def _result(
     text: Source | files.UnreadableError, settings: Settings, job: _Run
 ) -> tuple[Result, list[str]]:
     """What becomes of one text, and what to say about it on standard error."""
-    from mtdetect import suppressions  # noqa: PLC0415 - as above
     from mtdetect.reading.quotes import without_quotes  # noqa: PLC0415 - not needed for --help
     from mtdetect.result import Scored  # noqa: PLC0415 - as above
 
@@ -275,6 +273,8 @@ def _result(
     result = Scored(source, report)
     remarks = list(source.warnings)
     if settings.suppressions:
+        from mtdetect import suppressions  # noqa: PLC0415 - few runs allow them
+
         result, problems = suppressions.apply(result)
         remarks += [f"{problem.place.brief()}: {problem.message}" for problem in problems]
     if job.baseline is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mtdetect import phrases
 from mtdetect.record import PAGES_BY_HAND
-from mtdetect.render.figures import signed
+from mtdetect.render.figures import sentence, signed
 from mtdetect.render.terminal import clip, excerpt, show
 from mtdetect.text import Document, Span
 
@@ -94,11 +94,6 @@ def _page(signal: Signal, header: Mapping[str, Any], record: Record | None) -> I
         if hand := record.by_hand.get(signal.name):
             yield ""
             yield from textwrap.wrap(by_hand(hand), _WIDTH)
-
-
-def sentence(claim: str) -> str:
-    """A claim as a sentence of its own."""
-    return f"{claim[:1].upper()}{claim[1:]}."
 
 
 def marked_examples(signal: Signal, width: int) -> Iterator[str]:

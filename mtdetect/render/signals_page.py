@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mtdetect.evidence import weighings
 from mtdetect.record import PAGES_BY_HAND
-from mtdetect.render.catalogue import GROUPS, by_hand, marked_examples, sentence
-from mtdetect.render.figures import signed
+from mtdetect.render.catalogue import GROUPS, by_hand, marked_examples
+from mtdetect.render.figures import sentence, signed
 from mtdetect.render.terminal import show
 
 if TYPE_CHECKING:
