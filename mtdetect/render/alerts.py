@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from mtdetect import fingerprint, phrases
 from mtdetect.reading.cells import CellPlace
 from mtdetect.reading.places import TextPlace
-from mtdetect.render.catalogue import sentence
-from mtdetect.render.figures import percent, signed
+from mtdetect.render.figures import percent, sentence, signed
 from mtdetect.render.terminal import clip, show
 from mtdetect.signals import catalogue
 from mtdetect.text import Span

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mtdetect import fingerprint, uris
 from mtdetect.reading.places import TextPlace
 from mtdetect.render import alerts
-from mtdetect.render.catalogue import sentence
+from mtdetect.render.figures import sentence
 from mtdetect.render.json import dump
 from mtdetect.render.terminal import show
 from mtdetect.result import Scored
