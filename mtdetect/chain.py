@@ -101,21 +101,19 @@ def machine_probabilities(sentences: Sentences, settings: ChainSettings) -> list
 def _posterior(sentences: Sentences, settings: ChainSettings) -> NDArray[np.float64]:
     """(n,) the same of sentences that share their levels."""
     scores, words, evidence, opens = sentences
-    human, machine, prior = level_pairs(settings)
-
-    def explained(level: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(pairs,) log-likelihood of all scores at each level, up to a constant."""
-        fits: NDArray[np.float64] = level * scores.sum() - level**2 / 2 * words.sum()
-        return fits / settings.spread
-
-    nats = scores[:, None] * (machine - human) - words[:, None] * ((machine**2 - human**2) / 2)
-    nats = nats / settings.spread + evidence[:, None]
-    ratios = np.exp(np.minimum(np.maximum(nats, -_MOST_NATS), _MOST_NATS))
+    levels = level_pairs(settings)
+    # (2, pairs) log-likelihoods of all scores at each level, up to a constant, and the priors.
+    fits = levels.both * scores.sum() - levels.halved_squares * words.sum()
+    all_human, all_machine = levels.prior + fits / settings.spread
+    nats = scores[:, None] * levels.apart - words[:, None] * levels.squares_apart
+    nats /= settings.spread
+    nats += evidence[:, None]
+    np.maximum(nats, -_MOST_NATS, out=nats)
+    ratios = np.exp(np.minimum(nats, _MOST_NATS, out=nats), out=nats)
     switches = np.where(opens, settings.between, settings.within)
     before, following = _passed_on(ratios, switches)
     after = before * ratios
 
-    all_human, all_machine = prior + explained(human), prior + explained(machine)
     both = all_human + (np.log1p(after) - np.log1p(before)).sum(axis=0)
     alone = math.log((1 - settings.mixed) / 2)
     authors = np.array(
@@ -138,22 +136,45 @@ def _log_sum(logs: NDArray[np.float64]) -> float:
     return highest + math.log(np.exp(logs - highest).sum())
 
 
-def level_pairs(
-    settings: ChainSettings,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """(pairs,) levels of the human part, of the machine part, and log priors of the pairs."""
+class Levels(NamedTuple):
+    """The grid of pairs of levels, and what follows from it alone.
+
+    Attributes:
+        both: (2, pairs) levels of the human part, and of the machine part.
+        prior: (pairs,) log priors of the pairs.
+        halved_squares: (2, pairs) half the squares of the levels.
+        apart: (pairs,) the machine part's level less the human part's.
+        squares_apart: (pairs,) half the difference of their squares.
+    """
+
+    both: NDArray[np.float64]
+    prior: NDArray[np.float64]
+    halved_squares: NDArray[np.float64]
+    apart: NDArray[np.float64]
+    squares_apart: NDArray[np.float64]
+
+
+def level_pairs(settings: ChainSettings) -> Levels:
+    """The grid that a document's levels are looked for on."""
     return _level_pairs(*settings.human, *settings.machine, settings.tie)
 
 
 @lru_cache(maxsize=4)
 def _level_pairs(
     human_mean: float, human_sd: float, machine_mean: float, machine_sd: float, tie: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+) -> Levels:
     h, m = (np.linspace(-WIDEST, WIDEST, n) for n in (HUMAN_LEVELS, MACHINE_LEVELS))
     human = np.repeat(human_mean + human_sd * h, len(m))
     machine = machine_mean + tie * (human - human_mean) + np.tile(machine_sd * m, len(h))
     prior = -(np.repeat(h, len(m)) ** 2 + np.tile(m, len(h)) ** 2) / 2
-    return human, machine, prior - math.log(np.exp(prior).sum())
+    both = np.stack([human, machine])
+    return Levels(
+        both,
+        prior - math.log(np.exp(prior).sum()),
+        both**2 / 2,
+        machine - human,
+        (machine**2 - human**2) / 2,
+    )
 
 
 def _passed_on(
@@ -169,19 +190,24 @@ def _passed_on(
         switches: (n,) probability that the author changes before each; the first is not used.
     """
     n, pairs = ratios.shape
-    taken_in = np.hstack([ratios, ratios[::-1]])
-    change = np.repeat(np.stack([switches, np.roll(switches[::-1], 1)], axis=1), pairs, axis=1)
+    taken_in = np.concatenate([ratios, ratios[::-1]], axis=1)
+    change = np.empty((n, 2 * pairs))
+    change[:, :pairs] = switches[:, None]
+    change[0, pairs:] = switches[0]
+    change[1:, pairs:] = switches[:0:-1, None]
     stay = 1 - change
     odds = np.ones((n, 2 * pairs))
-    here, gone = np.empty(2 * pairs), np.empty(2 * pairs)
+    informed, here, gone = np.empty((3, 2 * pairs))
     rows = zip(odds[:-1], taken_in[:-1], stay[1:], change[1:], odds[1:], strict=True)
+    # Names at hand and positional arguments: of a step so small the calls are the most.
+    multiply, add, divide = np.multiply, np.add, np.divide
     for known, evidence, stays, changes, moved in rows:
-        informed = known * evidence
-        np.multiply(informed, stays, out=here)
-        here += changes
-        np.multiply(informed, changes, out=gone)
-        gone += stays
-        np.divide(here, gone, out=moved)
+        multiply(known, evidence, informed)
+        multiply(informed, stays, here)
+        add(here, changes, here)
+        multiply(informed, changes, gone)
+        add(gone, stays, gone)
+        divide(here, gone, moved)
     return odds[:, :pairs], odds[::-1, pairs:]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import repeat
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mtdetect.deep import SecondOpinion
     from mtdetect.evidence import WeightedEvidence
     from mtdetect.model import Model
     from mtdetect.phrases import PhraseModel
@@ -71,6 +73,7 @@ class Rater:
         ignored: signals that are not looked for. Leaving out evidence for machine translation only
             lowers a document's score, so that the false-positive rate still holds.
         min_words: words of prose below which no verdict is given.
+        deep: the second opinion; None for none.
     """
 
     machine: StyleModel
@@ -85,6 +88,7 @@ class Rater:
     phrases: PhraseModel | None = None
     ignored: frozenset[str] = frozenset()
     min_words: int = MIN_WORDS
+    deep: SecondOpinion | None = None
 
     @classmethod
     def from_model(cls, model: Model) -> Rater:
@@ -102,6 +106,16 @@ class Rater:
             thresholds=Thresholds.from_header(header["thresholds"]),
             model=ModelId(header["name"], header["version"], header["sha256"]),
             phrases=model.phrases,
+        )
+
+    def deepened(self, opinion: SecondOpinion) -> Rater:
+        """The same with a second opinion, and with the calibration and thresholds of both."""
+        return replace(
+            self,
+            deep=opinion,
+            calibration=opinion.settings.calibration,
+            thresholds=opinion.settings.thresholds,
+            model=opinion.settings.model,
         )
 
     def rate(self, document: Document, *, fpr: float, explain: bool) -> Report:
@@ -130,7 +144,9 @@ class Rater:
         n_sentences = len(document.prose_sentences)
         own = np.bincount(reading.sentence, weights=shares, minlength=n_sentences) + found_in
         sentence_log_odds: list[float] = own.tolist()
+        opinion = self._opinion(document, words)
         log_odds = prior + length + float(shares.sum()) + sum(item.weight for item in evidence)
+        log_odds += opinion or 0.0
         if reason is None:
             sizes = _sizes(document)
             smoothed = self._smoothed(document, reading, scores, sizes, found_in)
@@ -168,7 +184,9 @@ class Rater:
             passages=passages,
             findings=(self._findings(document, evidence, verdict, passages) if explain else ()),
             contributions=(
-                _contributions(document, shares, evidence, prior, length) if explain else ()
+                _contributions(document, shares, evidence, prior, length, opinion)
+                if explain
+                else ()
             ),
             model=self.model,
         )
@@ -197,6 +215,14 @@ class Rater:
             for span in phrases.odd_spans(document, self.phrases, stretches, most=ODD_GROUPS)
         ]
         return tuple(sorted([*found, *odd], key=lambda finding: finding.span))
+
+    def _opinion(
+        self, document: Document, words: int, first: int = 0, last: int | None = None
+    ) -> float | None:
+        """The second opinion's log-odds on some sentences, of ``words`` words; None for none."""
+        if self.deep is None:
+            return None
+        return self.deep.log_odds(document, words, first, last)
 
     def _log_odds(
         self, reading: StyleReading, weighed: list[WeightedEvidence], words: int, characters: int
@@ -252,11 +278,14 @@ class Rater:
         distance between its sentences' mean log-odds and the others'. So a passage that is the
         whole document is rated as the document.
         """
+        runs = chain.runs(smoothed, above=SUSPECT)
+        if not runs:
+            return ()
         sentences = document.prose_sentences
         sure = np.clip(smoothed, SUREST, 1 - SUREST)
         sums = np.append(0.0, np.cumsum(np.log(sure / (1 - sure))))
         passages = []
-        for first, last in chain.runs(smoothed, above=SUSPECT):
+        for first, last in runs:
             words = sum(sizes[first : last + 1])
             if words < MIN_PASSAGE_WORDS:
                 continue
@@ -267,6 +296,7 @@ class Rater:
                 words,
                 sum(s.end - s.start for s in sentences[first : last + 1]),
             )
+            alone += self._opinion(document, words, first, last) or 0.0
             log_odds = alone + _apart(sums, first, last) / 2
             flagged = words >= MIN_WORDS and log_odds > self.thresholds.passage(words, fpr)
             mean = sum(smoothed[first : last + 1]) / (last + 1 - first)
@@ -415,20 +445,40 @@ def _contributions(
     evidence: list[WeightedEvidence],
     prior: float,
     length: float,
+    opinion: float | None,
 ) -> tuple[Contribution, ...]:
-    """Every signed contribution in text order, then prior and length."""
-    new, text = tuple.__new__, document.normalised  # Span's own constructor doubles the time
+    """Every signed contribution in text order, then those without a place: made when first read."""
+    damage = [Contribution(item.span, item.weight, item.signal) for item in evidence if item.weight]
+    last = [Contribution(None, prior, "prior"), Contribution(None, length, "length")]
+    if opinion is not None:
+        last.append(Contribution(None, opinion, "second_opinion"))
+    make = partial(_all_contributions, document.normalised, shares, damage, last)
+    return cast("tuple[Contribution, ...]", make)  # as ``Report`` takes it
+
+
+def _all_contributions(
+    text: str,
+    shares: NDArray[np.float64],
+    damage: list[Contribution],
+    last: list[Contribution],
+    report: Report,
+) -> tuple[Contribution, ...]:
+    """The contributions of a report.
+
+    Args:
+        text: as the style model read it.
+        shares: (n_tokens,) of the tokens of its prose sentences.
+        damage: what findings weigh, in text order.
+        last: what has no place in the text.
+        report: on the text.
+    """
+    new = tuple.__new__  # Span's own constructor doubles the time
     spans = (
         new(Span, match.span())
-        for sentence in document.prose_sentences
-        for match in style.TOKEN.finditer(text, *sentence)
+        for sentence in report.sentences
+        for match in style.TOKEN.finditer(text, *sentence.span)
     )
     placed = list(map(Contribution, spans, shares.tolist(), repeat("style")))
-    damage = [Contribution(item.span, item.weight, item.signal) for item in evidence if item.weight]
     if damage:
         placed = sorted([*placed, *damage], key=attrgetter("span"))
-    return (
-        *placed,
-        Contribution(None, prior, "prior"),
-        Contribution(None, length, "length"),
-    )
+    return (*placed, *last)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from array import array
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mtdetect.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 Verdict = Literal["machine", "mixed", "human", "insufficient"]
 
@@ -114,8 +116,10 @@ class Report:
         sentences: sentences of prose, in text order.
         passages: suspect stretches, in text order.
         findings: what the signals found, in text order; empty with ``explain=False``.
-        contributions: every signed contribution in text order, then "prior" and "length"; empty
-            with ``explain=False``.
+        contributions: every signed contribution in text order, then "prior", "length" and, where
+            one was asked for, "second_opinion"; empty
+            with ``explain=False``. They are made when first read: until then the report keeps the
+            text in lower case, to find its tokens again.
         model: name, version and digest of the model.
     """
 
@@ -135,9 +139,12 @@ class Report:
     model: ModelId
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the contributions as a few arrays: a report goes from process to process."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)}
-        return _unpickled, (_packed(values.pop("contributions")), values)
+        """Pickle the long fields as columns: a report goes from process to process."""
+        values = {item.name: _stored(self, item.name) for item in fields(self)}
+        columns = {
+            name: _columns(values.pop(name)) for name in _ROWS if isinstance(values[name], tuple)
+        }
+        return _unpickled, (values, columns)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and strings; a span becomes ``[start, end]``."""
@@ -148,28 +155,64 @@ class Report:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
 
 
-_Packed = tuple[list[str], "array[int]", "array[int]", "array[int]", "array[float]"]
-"""Names of signals; then of each contribution its name's index, start, end and weight."""
+class _MadeWhenRead:
+    """The slot of a field that may hold a function of the report in place of its value.
+
+    The function is called when the field is first read, and its result kept. Threads that read at
+    the same moment may each call it; what they get is equal.
+    """
+
+    def __init__(self, slot: Any) -> None:  # noqa: ANN401 - a slot has no type of its own
+        self.slot = slot
+
+    def __get__(self, report: Report | None, kind: type | None = None) -> Any:  # noqa: ANN401 - any
+        if report is None:
+            return self
+        value = self.slot.__get__(report)
+        if callable(value):
+            value = value(report)
+            self.slot.__set__(report, value)
+        return value
+
+    def __set__(self, report: Report, value: object) -> None:
+        self.slot.__set__(report, value)
 
 
-def _packed(contributions: tuple[Contribution, ...]) -> _Packed:
-    names = list(dict.fromkeys(c.signal for c in contributions))
-    codes = {name: code for code, name in enumerate(names)}
-    nowhere = Span(-1, -1)
-    spans = [c.span or nowhere for c in contributions]
-    return (
-        names,
-        array("L", [codes[c.signal] for c in contributions]),
-        array("q", [span.start for span in spans]),
-        array("q", [span.end for span in spans]),
-        array("d", [c.weight for c in contributions]),
-    )
+_CONTRIBUTIONS = _MadeWhenRead(vars(Report)["contributions"])
+# Few callers read them, and they would take a fifth of the time of a report.
+setattr(Report, "contributions", _CONTRIBUTIONS)  # noqa: B010 - a slot is no class variable to mypy
+
+_ROWS: dict[str, type[Any]] = {
+    "paragraphs": ParagraphRating,
+    "sentences": SentenceRating,
+    "contributions": Contribution,
+}
+"""The fields that hold many rows, each with its span first."""
 
 
-def _unpickled(packed: _Packed, values: dict[str, Any]) -> Report:
-    names, *columns = packed
-    contributions = tuple(
-        Contribution(Span(start, end) if start >= 0 else None, weight, names[code])
-        for code, start, end, weight in zip(*columns, strict=True)
-    )
-    return Report(**values, contributions=contributions)
+def _stored(report: Report, name: str) -> Any:  # noqa: ANN401 - whatever a field holds
+    """The field as it stands; what makes the contributions where nobody has read them."""
+    return _CONTRIBUTIONS.slot.__get__(report) if name == "contributions" else getattr(report, name)
+
+
+def _columns(rows: Sequence[Any]) -> list[list[Any]]:
+    """Starts, ends and the other fields of rows of one kind; a span of None is from -1 to -1."""
+    if not rows:
+        return []
+    spans = [row.span or (-1, -1) for row in rows]
+    starts, ends = map(list, zip(*spans, strict=True))
+    others = ([getattr(row, name) for row in rows] for name in rows[0].__slots__[1:])
+    return [starts, ends, *others]
+
+
+def _rows(kind: type[Any], columns: list[list[Any]]) -> Iterator[Any]:
+    """The rows that ``_columns`` took apart."""
+    for start, end, *others in zip(*columns, strict=True):
+        yield kind(Span(start, end) if start >= 0 else None, *others)
+
+
+def _unpickled(values: dict[str, Any], columns: dict[str, list[list[Any]]]) -> Report:
+    rows: dict[str, Any] = {
+        name: tuple(_rows(_ROWS[name], found)) for name, found in columns.items()
+    }
+    return Report(**values, **rows)

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,7 +24,7 @@ import numpy as np
 from mtdetect.text.spelling import fold_spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 SLOT_BITS = 21
 """The table has ``2**SLOT_BITS`` slots, over twice as many as n-grams."""
+
 
 VIEWS = ((1, 2, 3, 4), (2, 3, 4, 5))
 """Lengths of the n-grams of words, and of those of masked text."""
@@ -47,12 +49,24 @@ TOKEN = re.compile(
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _BLANK = np.uint64(0xD6E8FEB86659FD92)
-_SALTS = tuple(
-    np.uint64(zlib.crc32(f"{view} {n}".encode()) * 0xA0761D6478BD642F & (2**64 - 1))
-    for view, n in KINDS
+_SALTS = np.array(
+    [zlib.crc32(f"{view} {n}".encode()) * 0xA0761D6478BD642F & (2**64 - 1) for view, n in KINDS],
+    dtype=np.uint64,
 )
 _LENGTHS = np.array([n for _, n in KINDS], dtype=np.int32)
+_LONGEST = int(_LENGTHS.max())
 _FIRST_KIND = tuple(sum(map(len, VIEWS[:view])) for view in range(len(VIEWS) + 1))
+_LONGER = tuple(
+    [
+        (start + sum(n <= shift for n in lengths), start + len(lengths))
+        for start, lengths in zip(_FIRST_KIND, VIEWS, strict=False)
+    ]
+    for shift in range(_LONGEST)
+)
+"""By ``shift``, the kinds (from, to) of n-grams with a token so far after their first, by view."""
+
+_LONG = 20_000
+"""Tokens from which on memory counts for more than the calls of NumPy."""
 
 
 def canonical(token: str) -> str:
@@ -98,6 +112,25 @@ class _TokenHashes(dict[str, int]):
 _HASHES = _TokenHashes()
 
 
+class _PieceHashes(dict[str, bytes]):
+    """What stands between white space to the hashes of its tokens, 8 bytes each; bounded as above.
+
+    A text's pieces are split off and looked up in a third of the time that its tokens take.
+    """
+
+    LIMIT = 200_000
+
+    def __missing__(self, piece: str) -> bytes:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        value = token_hashes(TOKEN.findall(piece)).tobytes()
+        self[piece] = value
+        return value
+
+
+_PIECES = _PieceHashes()
+
+
 def tokenize(text: str) -> list[str]:
     """The tokens of normalised text."""
     return TOKEN.findall(text)
@@ -108,48 +141,62 @@ def token_hashes(tokens: Iterable[str]) -> NDArray[np.uint64]:
     return np.fromiter(map(_HASHES.__getitem__, tokens), dtype=np.uint64)
 
 
+def _hashes_of(text: str) -> bytes:
+    """The hashes of the tokens of a normalised text, 8 bytes each."""
+    if "per cent" in text:  # the one token that may hold a space
+        return token_hashes(TOKEN.findall(text)).tobytes()
+    return b"".join(map(_PIECES.__getitem__, text.split()))
+
+
 def ngram_keys(hashes: NDArray[np.uint64]) -> Iterator[NDArray[np.uint64]]:
     """The 64-bit key of every n-gram of a token sequence, by kind; n-gram i starts at token i."""
-    masked = np.where(hashes & np.uint64(1), hashes, _BLANK)
+    masked = _masked(hashes)
     for salt, (view, n) in zip(_SALTS, KINDS, strict=True):
         tokens = masked if view else hashes
         if n == VIEWS[view][0]:
             running = tokens
             for shift in range(1, n):
-                running = _extended(running, tokens[shift:])
+                running = _extended(running[:-1], tokens[shift:])
         else:
-            running = _extended(running, tokens[n - 1 :])
+            running = _extended(running[:-1], tokens[n - 1 :])
         yield (running ^ salt) * _MULTIPLIER
+
+
+def _masked(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The hashes of frequent tokens; all others blanked out."""
+    return np.where(hashes & np.uint64(1), hashes, _BLANK)
 
 
 def _extended(running: NDArray[np.uint64], following: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Hashes of n-grams made one token longer."""
-    running = running[: len(following)]
     mixed: NDArray[np.uint64] = (running ^ (running >> np.uint64(29))) * _MULTIPLIER + following
     return mixed
 
 
 def slot_and_check(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
     """(n,) slot of each key in the table, and the number that tells it from others of the slot."""
-    slots = (keys >> np.uint64(64 - SLOT_BITS)).astype(np.int32)
-    checks = ((keys >> np.uint64(24)) & np.uint64(0xFFFF)).astype(np.uint16)
-    return slots, checks
+    return _slots(keys).astype(np.int32), _checks(keys).astype(np.uint16)
+
+
+def _slots(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    return (keys >> np.uint64(64 - SLOT_BITS)).view(np.int64)
+
+
+def _checks(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    return ((keys >> np.uint64(24)) & np.uint64(0xFFFF)).view(np.int64)
 
 
 class Features(NamedTuple):
-    """The n-gram occurrences of a token sequence, kind by kind, each in text order.
+    """The n-grams of a token sequence.
 
     Attributes:
-        slots: (n,) slots of the table.
-        checks: (n,) check numbers.
-        first: (n,) index of each n-gram's first token.
-        kind: (n,) index into ``KINDS``.
+        keys: (n_kinds, n_tokens) key of the n-gram of each kind that begins at each token.
+        left: (n_tokens,) how many tokens there are from each on to the end of its paragraph: longer
+            n-grams cross paragraphs, and their keys mean nothing.
     """
 
-    slots: NDArray[np.int32]
-    checks: NDArray[np.uint16]
-    first: NDArray[np.int32]
-    kind: NDArray[np.int8]
+    keys: NDArray[np.uint64]
+    left: NDArray[np.int64]
 
 
 def ngrams(tokens: Iterable[str], segments: NDArray[np.int32] | None = None) -> Features:
@@ -160,34 +207,46 @@ def ngrams(tokens: Iterable[str], segments: NDArray[np.int32] | None = None) -> 
         segments: (n_tokens,) paragraph number of each token; no n-gram crosses paragraphs.
     """
     hashes = token_hashes(tokens)
-    starts = _ngram_starts(len(hashes), segments)
-    sizes = [len(starts[n]) for _, n in KINDS]
-    edges = [0, *accumulate(sizes)]
-    keys = np.empty(edges[-1], dtype=np.uint64)
-    for (_, n), found, left, right in zip(
-        KINDS, ngram_keys(hashes), edges[:-1], edges[1:], strict=True
-    ):
-        keys[left:right] = found[starts[n]]
-    kind = np.repeat(np.arange(len(KINDS), dtype=np.int8), sizes)
-    return Features(*slot_and_check(keys), np.concatenate([starts[n] for _, n in KINDS]), kind)
+    breaks: list[int] = []
+    if segments is not None:
+        breaks = (np.flatnonzero(segments[1:] != segments[:-1]) + 1).tolist()
+    return _features(hashes, [0, *breaks])
 
 
-def _ngram_starts(
-    n_tokens: int, segments: NDArray[np.int32] | None
-) -> dict[int, NDArray[np.int32]]:
-    """By length, the indices of the tokens that begin an n-gram of one paragraph."""
-    at = np.arange(n_tokens, dtype=np.int32)
-    left = n_tokens - at
-    if segments is not None and n_tokens and segments[0] != segments[-1]:
-        # Where each token's paragraph ends, less where it stands.
-        breaks = np.flatnonzero(segments[1:] != segments[:-1]) + 1
-        edges = np.concatenate([[0], breaks, [n_tokens]]).astype(np.int32)
-        left = np.repeat(edges[1:], np.diff(edges)) - at
-    return {n: at[left >= n] for n in range(1, int(_LENGTHS.max()) + 1)}
+def _features(hashes: NDArray[np.uint64], paragraphs: Sequence[int]) -> Features:
+    """The n-grams of tokens with these hashes; ``paragraphs``: where they begin, 0 first."""
+    n_tokens = len(hashes)
+    # Both views at once, with room for the tokens that the last n-grams lack.
+    tokens = np.zeros((len(VIEWS), n_tokens + _LONGEST), dtype=np.uint64)
+    tokens[0, :n_tokens] = hashes
+    tokens[1, :n_tokens] = _masked(hashes)
+    keys = np.empty((len(KINDS), n_tokens), dtype=np.uint64)
+    running = tokens[:, :n_tokens]
+    for n in range(1, _LONGEST + 1):
+        if n > 1:
+            running = _extended(running, tokens[:, n - 1 : n - 1 + n_tokens])
+        for view, lengths in enumerate(VIEWS):
+            if n in lengths:
+                keys[_FIRST_KIND[view] + lengths.index(n)] = running[view]
+    keys ^= _SALTS[:, None]
+    keys *= _MULTIPLIER
+    edges = np.array([*paragraphs, n_tokens])
+    left = np.repeat(edges[1:], np.diff(edges)) - np.arange(n_tokens)
+    return Features(keys, left)
 
 
-Occurrences = tuple["NDArray[np.int64]", "NDArray[np.float64]"]
-"""Which n-grams of a reading are known, and what each is worth: see ``Vocabulary``."""
+class Occurrences(NamedTuple):
+    """The n-grams of a reading that a vocabulary knows, kind by kind, each in text order.
+
+    Attributes:
+        place: (n,) the kind of each times the number of tokens, plus the index of its first token.
+        rows: (n, n_columns) what the vocabulary's table holds of it.
+        value: (n,) what it is worth; see ``Vocabulary.occurrences``.
+    """
+
+    place: NDArray[np.int64]
+    rows: NDArray[np.unsignedinteger[Any]]
+    value: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,33 +271,21 @@ class StyleReading:
     def between(self, first: int, last: int) -> StyleReading:
         """The reading of sentences ``first`` to ``last`` alone, both included."""
         start, stop = np.searchsorted(self.sentence, (first, last + 1))
-        f = self.features
-        # n-grams stand kind by kind, each in text order: every kind's share is one slice.
-        edges = np.searchsorted(f.kind, np.arange(len(KINDS) + 1))
-        parts = []
-        for (_, n), left, right in zip(KINDS, edges[:-1], edges[1:], strict=True):
-            places = f.first[left:right]
-            parts.append(np.arange(*(left + np.searchsorted(places, (start, stop - n + 1)))))
-        inside = np.concatenate(parts)
-        features = Features(
-            f.slots[inside], f.checks[inside], f.first[inside] - np.int32(start), f.kind[inside]
-        )
-        return StyleReading(features, self.sentence[start:stop])
+        keys, left = self.features
+        remaining = np.minimum(left[start:stop], stop - np.arange(start, stop))
+        return StyleReading(Features(keys[:, start:stop], remaining), self.sentence[start:stop])
 
 
 def read(document: Document) -> StyleReading:
     """Tokens and n-grams of the document's prose."""
-    text = document.normalised
-    tokens: list[str] = []
-    counts = []
-    for span in document.prose_sentences:
-        found = TOKEN.findall(text, span.start, span.end)
-        counts.append(len(found))
-        tokens += found
-    sentence = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    starts = [span.start for span in document.prose_sentences]
-    paragraph = np.searchsorted([span.start for span in document.prose], starts, side="right")
-    return StyleReading(ngrams(tokens, paragraph[sentence].astype(np.int32)), sentence)
+    text, sentences = document.normalised, document.prose_sentences
+    found = [_hashes_of(text[start:end]) for start, end in sentences]
+    counts = [len(hashes) // 8 for hashes in found]
+    edges = [0, *accumulate(counts)]
+    # A paragraph begins where its first sentence does; before the first one there is no token.
+    paragraphs = [edges[bisect_left(sentences, (start,))] for start, _ in document.prose[1:]]
+    features = _features(np.frombuffer(b"".join(found), dtype=np.uint64), [0, *paragraphs])
+    return StyleReading(features, np.repeat(np.arange(len(counts), dtype=np.int32), counts))
 
 
 class Vocabulary:
@@ -253,57 +300,95 @@ class Vocabulary:
     def __init__(
         self, slots: NDArray[np.int32], checks: NDArray[np.uint16], idf: NDArray[np.floating[Any]]
     ) -> None:
-        self.slots = slots
-        self._checks = self.table(checks)
-        self._idf = self.table(idf)
+        self._slots, self._checks = slots, checks
+        self._numbers = [idf]
         taken = np.zeros(2**SLOT_BITS, dtype=bool)
         taken[slots[idf > 0]] = True
         # A bit a slot, which a processor keeps at hand: most n-grams are strangers.
         self._taken = np.packbits(taken, bitorder="little")
 
-    def table(self, values: NDArray[Any]) -> NDArray[Any]:
-        """(2**SLOT_BITS,) the values of the known n-grams by slot, 0 elsewhere."""
-        table = np.zeros(2**SLOT_BITS, dtype=values.dtype)
-        table[self.slots] = values
+    def add(self, weights: NDArray[np.floating[Any]]) -> int:
+        """The column that will hold a model's weights; no model can be added after a reading.
+
+        Raises:
+            RuntimeError: a text was read already.
+        """
+        if "_table" in vars(self):
+            raise RuntimeError("a model was added to a vocabulary after its first reading")
+        self._numbers.append(weights)
+        return len(self._numbers)
+
+    @cached_property
+    def _table(self) -> NDArray[np.unsignedinteger[Any]]:
+        """(2**SLOT_BITS, n_columns) check, idf and weights of each slot; 0 in the empty ones.
+
+        They stand together, because the table is too large for a processor's cache: one look-up
+        takes as long as the sum of the rest. Numbers are held by their bits.
+        """
+        kind = np.result_type(*self._numbers)
+        bits = np.dtype(f"u{kind.itemsize}")
+        columns = [self._checks, *(np.asarray(n, dtype=kind).view(bits) for n in self._numbers)]
+        rows = np.stack([column.astype(bits, copy=False) for column in columns], axis=1)
+        table = np.zeros((2**SLOT_BITS, rows.shape[1]), dtype=bits)
+        table[self._slots] = rows
+        self._numbers = [np.zeros(0, dtype=kind)]
         return table
+
+    def column(self, rows: NDArray[np.unsignedinteger[Any]], column: int) -> NDArray[np.float32]:
+        """(n,) the idf (1) or a model's weights (2 and more) of some rows of the table."""
+        numbers = np.ascontiguousarray(rows[:, column]).view(self._numbers[0].dtype)
+        return numbers.astype(np.float32)
 
     def occurrences(self, features: Features) -> Occurrences:
         """The occurrences that count, and what each is worth.
 
         An n-gram is worth (1 + log count) × idf, over the L2 norm of its view; its occurrences
         share that evenly.
-
-        Returns:
-            (n_known_occurrences,) indices into ``features``, and their values.
         """
-        slots = features.slots
-        taken = (self._taken[slots >> 3] >> (slots & 7).astype(np.uint8)) & 1
-        known = np.flatnonzero(taken.view(np.bool_))
-        slots = slots[known]
-        same = self._checks[slots] == features.checks[known]
-        known, slots = known[same], slots[same]
-        values = np.empty(len(known))
-        if not len(known):
-            return known, values
+        place, slots, rows = self._known(features)
+        value = np.empty(len(place))
+        if not len(place):
+            return Occurrences(place, rows, value)
         # The views one after the other, each by slots, so that equal n-grams stand together.
-        second = features.kind[known] >= _FIRST_KIND[1]
-        places = slots + (second.astype(np.int32) << SLOT_BITS)
-        order = np.argsort(places)
-        places = places[order]
-        differs = np.ones(len(places) + 1, dtype=bool)
-        np.not_equal(places[1:], places[:-1], out=differs[1:-1])
+        apart = slots.astype(np.int32)
+        apart[np.searchsorted(place, _FIRST_KIND[1] * len(features.left)) :] += 2**SLOT_BITS
+        order = np.argsort(apart, kind="stable")  # half the time that the default takes
+        apart = apart[order]
+        differs = np.ones(len(apart) + 1, dtype=bool)
+        np.not_equal(apart[1:], apart[:-1], out=differs[1:-1])
         edges = np.flatnonzero(differs)
         first, counts = edges[:-1], edges[1:] - edges[:-1]
-        distinct = places[first]
-        idf = self._idf[distinct & (2**SLOT_BITS - 1)].astype(np.float32)
-        worth = (1 + np.log(counts)) * idf
-        middle = int(np.searchsorted(distinct, 2**SLOT_BITS))
+        worth = (1 + np.log(counts)) * self.column(rows, 1)[order[first]]
+        middle = int(np.searchsorted(apart[first], 2**SLOT_BITS))
         share = np.empty(len(worth))
         for view in (slice(0, middle), slice(middle, None)):
             norm = np.sqrt(_product(worth[view], worth[view]))
             share[view] = worth[view] / (norm * counts[view])
-        values[order] = np.repeat(share, counts)
-        return known, values
+        value[order] = np.repeat(share, counts)
+        return Occurrences(place, rows, value)
+
+    def _known(
+        self, features: Features
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.unsignedinteger[Any]]]:
+        """Place, slot and row of the known n-grams."""
+        keys, left = features
+        step = len(keys) if len(left) < _LONG else 1  # kind by kind, a long text takes less memory
+        possible = np.concatenate(
+            [self._possible(keys[kind : kind + step]) for kind in range(0, len(keys), step)]
+        )
+        possible &= left >= _LENGTHS[:, None]
+        place = np.flatnonzero(possible.view(np.bool_))
+        known = keys.ravel()[place]
+        slots = _slots(known)
+        rows = self._table.take(slots, axis=0)
+        same = np.flatnonzero(rows[:, 0] == _checks(known))
+        return place[same], slots[same], rows.take(same, axis=0)
+
+    def _possible(self, keys: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """1 for the keys whose slots are taken, 0 for the others."""
+        slots = _slots(keys)
+        taken: NDArray[np.uint8] = self._taken[slots >> 3] >> (slots & 7).astype(np.uint8) & 1
+        return taken
 
 
 class StyleModel:
@@ -316,40 +401,34 @@ class StyleModel:
 
     def __init__(self, vocabulary: Vocabulary, weights: NDArray[np.floating[Any]]) -> None:
         self.vocabulary = vocabulary
-        self._weights = vocabulary.table(weights)
+        self._column = vocabulary.add(weights)
 
     def token_shares(self, reading: StyleReading) -> NDArray[np.float64]:
         """(n_tokens,) each token's share of the style score; their sum is the score.
 
         An n-gram's share is split evenly over its occurrences and over their tokens.
         """
-        features = reading.features
-        known, values = reading.occurrences(self.vocabulary)
-        kind = features.kind[known]
-        share = values * self._weights_of(features.slots[known]) / _LENGTHS[kind]
-        first = features.first[known]
         n_tokens = len(reading.sentence)
+        known = reading.occurrences(self.vocabulary)
+        edges = np.searchsorted(known.place, np.arange(len(KINDS) + 1) * n_tokens).tolist()
+        sizes = np.diff(edges)
+        share = known.value * self._weights_of(known) / np.repeat(_LENGTHS, sizes)
+        first = known.place - np.repeat(np.arange(len(KINDS)) * n_tokens, sizes)
         total = np.zeros(n_tokens)
-        edges = np.searchsorted(kind, np.arange(len(KINDS) + 1)).tolist()
-        for shift in range(_LENGTHS.max()):
-            # The n-grams that are longer than that; of each view they stand together.
-            longer = [
-                slice(edges[start + sum(n <= shift for n in lengths)], edges[start + len(lengths)])
-                for start, lengths in zip(_FIRST_KIND, VIEWS, strict=False)
-            ]
-            at = np.concatenate([first[part] for part in longer]) + shift
-            weights = np.concatenate([share[part] for part in longer])
+        for shift, kinds in enumerate(_LONGER):
+            parts = [slice(edges[left], edges[right]) for left, right in kinds]
+            at = np.concatenate([first[part] for part in parts]) + shift
+            weights = np.concatenate([share[part] for part in parts])
             total += np.bincount(at, weights=weights, minlength=n_tokens)
         return total
 
     def score(self, reading: StyleReading) -> float:
         """The style score of a reading: the sum of its token shares, without computing them."""
-        known, values = reading.occurrences(self.vocabulary)
-        return float(_product(values, self._weights_of(reading.features.slots[known])))
+        known = reading.occurrences(self.vocabulary)
+        return float(_product(known.value, self._weights_of(known)))
 
-    def _weights_of(self, slots: NDArray[np.int32]) -> NDArray[np.float32]:
-        weights: NDArray[np.float32] = self._weights[slots].astype(np.float32)
-        return weights
+    def _weights_of(self, known: Occurrences) -> NDArray[np.float32]:
+        return self.vocabulary.column(known.rows, self._column)
 
 
 def _product(a: NDArray[np.floating[Any]], b: NDArray[np.floating[Any]]) -> np.floating[Any]:

@@ -8,6 +8,10 @@ pieces, which is the floor under any transformer; and splitting into words by ``
 under anything. The first and the third are trained here, on the corpora.
 
 Throughput is CPU time on one core, the rounds of all competitors in turn, the median of each.
+
+A report makes its contributions, one for each token, when they are first read. So "all evidence" is
+measured twice: reports with their findings as ``score`` returns them, and with every contribution
+read as well, as a renderer does.
 """
 
 from __future__ import annotations
@@ -126,6 +130,7 @@ def throughput(articles: Sequence[str], training: Sequence[str]) -> list[Row]:
         "style": (words, lambda: [_style(machine, document) for document in laid_out]),
         "lean": (words, lambda: [detector.score(text, explain=False) for text in articles]),
         "full": (words, lambda: [detector.score(text) for text in articles]),
+        "read": (words, lambda: [detector.score(text).contributions for text in articles]),
     }
     taken: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(ROUNDS + 1):
@@ -136,7 +141,7 @@ def throughput(articles: Sequence[str], training: Sequence[str]) -> list[Row]:
             taken[name].append(time.process_time() - start)
     rate = {name: runs[name][0] / statistics.median(taken[name][1:]) for name in runs}
     unit = "words/s"
-    article = statistics.median(taken["full"][1:]) * 500 / words * 1000
+    article = statistics.median(taken["read"][1:]) * 500 / words * 1000
     return [
         Row("splitting into words by re", rate["re"], unit),
         Row("tokenizers, WordPiece, 30,000 pieces", rate["pieces"], unit),
@@ -145,6 +150,7 @@ def throughput(articles: Sequence[str], training: Sequence[str]) -> list[Row]:
         Row("mtdetect, style log-odds alone", rate["style"], unit, 500_000),
         Row("mtdetect, explain=False", rate["lean"], unit, 250_000),
         Row("mtdetect, all evidence", rate["full"], unit, 120_000),
+        Row("  … and every contribution read", rate["read"], unit, 120_000),
         Row("  … times proselint", rate["full"] / rate["proselint"], "times", 20),
         Row("style log-odds, times scikit-learn", rate["style"] / rate["tfidf"], "times", 1),
         Row("one article of 500 words, warm", article, "ms", 6, at_most=True),
@@ -166,13 +172,21 @@ def two_processes(articles: Sequence[str]) -> list[Row]:
     """How much faster two workers are than one, in wall-clock time, start of workers included."""
     detector = mtdetect.Detector.default()
     many = [*articles] * 5
-    taken = {}
-    for jobs in (1, 2):
+
+    def seconds(jobs: int, *, explain: bool) -> float:
         start = time.perf_counter()
-        for _ in detector.score_many(many, n_jobs=jobs):
+        for _ in detector.score_many(many, n_jobs=jobs, explain=explain):
             pass
-        taken[jobs] = time.perf_counter() - start
-    return [Row("two processes, times one", taken[1] / taken[2], "times", 1.8)]
+        return time.perf_counter() - start
+
+    gain = {
+        explain: seconds(1, explain=explain) / seconds(2, explain=explain)
+        for explain in (True, False)
+    }
+    return [
+        Row("two processes, times one", gain[True], "times", 1.8),
+        Row("  … with explain=False", gain[False], "times", 1.75),
+    ]
 
 
 def _seconds(*command: str) -> float:

@@ -67,6 +67,7 @@ def warm(texts: list[str]) -> None:
         "signals": each(lambda d: [signal(d) for signal in catalogue().values()]),
         "score(explain=False)": lambda: [detector.score(t, explain=False) for t in texts],
         "score()": lambda: [detector.score(text) for text in texts],
+        "  … all contributions": lambda: [detector.score(text).contributions for text in texts],
     }
     split = 0.0
     for name, step in steps.items():

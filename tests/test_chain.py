@@ -49,7 +49,8 @@ def by_enumeration(sentences):
     n = len(sentences.scores)
     total, machine = 0.0, [0.0] * n
     paths = [*product((0, 1), repeat=n)]
-    for human, other, prior in zip(*chain.level_pairs(SETTINGS), strict=True):
+    levels = chain.level_pairs(SETTINGS)
+    for human, other, prior in zip(*levels.both, levels.prior, strict=True):
         for path in paths:
             weight = SETTINGS.mixed / 2
             for (a, b), opens in zip(pairwise(path), sentences.opens[1:], strict=True):

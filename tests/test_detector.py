@@ -8,6 +8,7 @@ import math
 import pickle
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, replace
 from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
@@ -499,3 +500,33 @@ def test_a_report_goes_from_process_to_process_unchanged(text, explain):
     again = pickle.loads(pickle.dumps(report))  # noqa: S301 - our own words
     assert again == report
     assert all(type(c.span) in {Span, type(None)} for c in again.contributions)
+
+
+CONTRIBUTING = "“It leaves at noon .” said the man. " + "The ferry left late again. " * 12
+
+
+def test_a_report_read_and_one_unread_are_the_same():
+    read, unread = (mtdetect.score(CONTRIBUTING) for _ in range(2))
+    assert len(read.contributions) > 60
+    assert read.contributions is read.contributions
+    sent = pickle.loads(pickle.dumps(unread))  # noqa: S301 - our own words
+    assert sent.contributions == read.contributions
+    assert unread == read == sent
+    assert repr(mtdetect.score(CONTRIBUTING)) == repr(read)
+    assert mtdetect.score(CONTRIBUTING).to_json() == read.to_json()
+
+
+def test_what_is_read_late_belongs_to_the_report_as_it_was():
+    report = mtdetect.score(CONTRIBUTING)
+    changed = replace(report, sentences=())
+    assert changed.contributions == report.contributions
+    assert replace(report, contributions=()).contributions == ()
+    with pytest.raises(FrozenInstanceError):
+        report.contributions = ()
+
+
+def test_threads_that_read_at_once_read_the_same():
+    report = mtdetect.score(CONTRIBUTING)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: report.contributions, range(16)))
+    assert all(contributions == found[0] for contributions in found)

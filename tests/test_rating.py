@@ -15,7 +15,7 @@ from mtdetect.calibration import Calibration, Thresholds
 from mtdetect.chain import ChainSettings, Sentences
 from mtdetect.rating import MIN_PASSAGE_WORDS, MIN_WORDS, SUREST, Rater, insufficient
 from mtdetect.report import ModelId
-from mtdetect.style import StyleModel, Vocabulary, ngrams
+from mtdetect.style import StyleModel, Vocabulary, ngrams, slot_and_check
 from mtdetect.text import Document, Span
 
 HUMAN = "They said it was a grey day, and the man at the gate would have none of it at all."
@@ -27,12 +27,8 @@ FPRS = (0.001, 0.01, 0.1)
 
 def style_model(**weights):
     """Unigram weights; no other n-gram is known."""
-    features = [ngrams([token]) for token in weights]
-    vocabulary = Vocabulary(
-        np.array([found.slots[0] for found in features]),
-        np.array([found.checks[0] for found in features]),
-        np.ones(len(features), dtype=np.float32),
-    )
+    keys = np.array([ngrams([token]).keys[0, 0] for token in weights])
+    vocabulary = Vocabulary(*slot_and_check(keys), np.ones(len(weights), dtype=np.float32))
     return StyleModel(vocabulary, np.array(list(weights.values()), dtype=np.float32))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -39,12 +40,26 @@ def model():
     return known(ngrams(tokenize(normalise("\n".join(met)))), rng)
 
 
+class Listed(NamedTuple):
+    """The n-grams of a token sequence one by one, kind by kind, each in text order."""
+
+    slots: np.ndarray
+    checks: np.ndarray
+    first: np.ndarray
+    kind: np.ndarray
+
+
+def listed(features):
+    kind, first = np.nonzero(features.left >= np.array([n for _, n in KINDS])[:, None])
+    return Listed(*style.slot_and_check(features.keys[kind, first]), first, kind)
+
+
 def known(features, rng):
     """A model with random weights that knows these n-grams."""
-    slots, one_each = np.unique(features.slots, return_index=True)
+    slots, one_each = np.unique(listed(features).slots, return_index=True)
     idf = rng.uniform(1, 12, len(slots)).astype(np.float32)
     idf[rng.random(len(slots)) < 0.2] = 0
-    vocabulary = Vocabulary(slots, features.checks[one_each], idf)
+    vocabulary = Vocabulary(slots, listed(features).checks[one_each], idf)
     return StyleModel(vocabulary, rng.normal(0, 1, len(slots)).astype(np.float32))
 
 
@@ -57,14 +72,14 @@ def only(weight, *ngram):
 
 def address(*tokens, view=0):
     """Slot and check number of one n-gram."""
-    features = ngrams(tokens)
+    features = listed(ngrams(tokens))
     chosen = features.kind == KINDS.index((view, len(tokens)))
     return int(features.slots[chosen][0]), int(features.checks[chosen][0])
 
 
 @given(token_lists)
 def test_every_run_of_tokens_is_an_ngram_of_its_kind(tokens):
-    features = ngrams(tokens)
+    features = listed(ngrams(tokens))
     found = list(zip(features.kind, features.first, strict=True))
     wanted = [(k, i) for k, (_, n) in enumerate(KINDS) for i in range(len(tokens) - n + 1)]
     assert found == wanted
@@ -78,8 +93,10 @@ def test_every_run_of_tokens_is_an_ngram_of_its_kind(tokens):
 def test_no_ngram_crosses_paragraphs(paragraphs):
     tokens = [token for paragraph in paragraphs for token in paragraph]
     segments = np.repeat(np.arange(len(paragraphs)), [len(p) for p in paragraphs])
-    whole = ngrams(tokens, segments.astype(np.int32))
-    alone = np.concatenate([ngrams(p).slots for p in paragraphs] or [np.array([], np.int32)])
+    whole = listed(ngrams(tokens, segments.astype(np.int32)))
+    alone = np.concatenate(
+        [listed(ngrams(p)).slots for p in paragraphs] or [np.array([], np.int32)]
+    )
     assert sorted(whole.slots) == sorted(alone)
     last = whole.first + np.array([n for _, n in KINDS])[whole.kind] - 1
     assert (segments[whole.first] == segments[last]).all()
@@ -130,15 +147,17 @@ def test_each_view_is_weighed_by_its_own_length():
     plain, masked = VIEWS[0][0], VIEWS[1][0]
     text = "the boat and the tide and the quay"
     features = ngrams(tokenize(text))
-    slots, one_each = np.unique(features.slots, return_index=True)
-    vocabulary = Vocabulary(slots, features.checks[one_each], np.ones(len(slots), np.float32))
-    found, values = vocabulary.occurrences(features)
+    slots, one_each = np.unique(listed(features).slots, return_index=True)
+    checks = listed(features).checks[one_each]
+    vocabulary = Vocabulary(slots, checks, np.ones(len(slots), np.float32))
+    place, _, value = vocabulary.occurrences(features)
+    kind = place // len(features.left)
+    slot, _ = style.slot_and_check(features.keys.ravel()[place])
     for view, shortest in ((0, plain), (1, masked)):
-        of_view = np.array([KINDS[k][0] == view for k in features.kind[found]])
-        chosen = features.slots[found][of_view]
-        summed = np.bincount(chosen, weights=values[of_view], minlength=2**SLOT_BITS)
+        of_view = np.array([KINDS[k][0] == view for k in kind])
+        summed = np.bincount(slot[of_view], weights=value[of_view])
         assert np.sqrt(summed @ summed) == pytest.approx(1)
-        assert (features.kind[found][of_view] >= KINDS.index((view, shortest))).all()
+        assert (kind[of_view] >= KINDS.index((view, shortest))).all()
 
 
 def test_a_stranger_in_a_known_slot_is_not_taken_for_the_known():
@@ -148,6 +167,16 @@ def test_a_stranger_in_a_known_slot_is_not_taken_for_the_known():
     )
     assert StyleModel(stranger, np.ones(1, np.float32)).score(read(Document("The ferry."))) == 0
     assert only(1, "ferry").score(read(Document("The ferry."))) == pytest.approx(1)
+
+
+def test_models_share_a_vocabulary_and_no_model_comes_late():
+    slot, check = address("ferry")
+    vocabulary = Vocabulary(np.array([slot]), np.array([check], np.uint16), np.ones(1, np.float16))
+    one, two = (StyleModel(vocabulary, np.array([w], np.float16)) for w in (1, -2))
+    reading = read(Document("The ferry."))
+    assert (one.score(reading), two.score(reading)) == pytest.approx((1, -2))
+    with pytest.raises(RuntimeError, match="after its first reading"):
+        StyleModel(vocabulary, np.ones(1, np.float16))
 
 
 def test_sentences_are_counted_in_order():
@@ -160,7 +189,8 @@ def test_sentences_are_counted_in_order():
 @pytest.mark.parametrize("text", ["", " \n\n ", "😀", "…"])
 def test_a_text_without_tokens_scores_zero(text):
     reading = read(Document(text))
-    assert len(reading.features.slots) == len(reading.sentence) == 0
+    assert reading.features.keys.shape == (len(KINDS), 0)
+    assert len(reading.features.left) == len(reading.sentence) == 0
     assert model().score(reading) == 0
     assert model().token_shares(reading).shape == (0,)
 
@@ -176,7 +206,7 @@ def test_a_text_of_unknown_ngrams_scores_zero():
 def test_furniture_is_not_read(page):
     alone, framed = Document(page), Document(page + "\n\nShare this article\n\nSee also: Weather")
     assert framed.prose == alone.prose
-    assert np.array_equal(read(framed).features.slots, read(alone).features.slots)
+    assert np.array_equal(read(framed).features.keys, read(alone).features.keys)
 
 
 def curly(text):
@@ -190,7 +220,7 @@ def straight(text):
 @pytest.mark.parametrize("view", [str.upper, str.lower, curly, straight])
 @given(text=prose)
 def test_case_quotes_and_dashes_make_no_difference(view, text):
-    seen, plain = (ngrams(tokenize(normalise(t))).slots for t in (view(text), text))
+    seen, plain = (ngrams(tokenize(normalise(t))).keys for t in (view(text), text))
     assert np.array_equal(seen, plain)
 
 
@@ -214,7 +244,8 @@ def test_a_stretch_read_from_a_document_is_that_stretch(page, one, other):
             [np.full(len(tokenize(normalise(p))), i) for i, p in enumerate(stretch.split("\n\n"))]
         ).astype(np.int32),
     )
-    assert sorted(zip(*part.features, strict=True)) == sorted(zip(*alone, strict=True))
+    of_part, of_alone = listed(part.features), listed(alone)
+    assert sorted(zip(*of_part, strict=True)) == sorted(zip(*of_alone, strict=True))
 
 
 def test_training_counts_and_weighs_alike():
@@ -236,7 +267,8 @@ def test_training_counts_and_weighs_alike():
         for counts, idf, w in zip(design.counts, idfs, by_view, strict=True)
     )
     vocabulary = Vocabulary(design.slots, design.checks, np.concatenate(idfs))
-    scored = [StyleModel(vocabulary, weights).score(read(Document(text))) for text in texts]
+    fitted = StyleModel(vocabulary, weights)
+    scored = [fitted.score(read(Document(text))) for text in texts]
     assert trained == pytest.approx(scored, abs=1e-5)
     assert np.ptp(scored) > 0.1
 
@@ -245,18 +277,18 @@ def test_the_cache_of_hashes_is_bounded(monkeypatch):
     monkeypatch.setattr(style._TokenHashes, "LIMIT", 100)  # noqa: SLF001 - its limit is the subject
     monkeypatch.setattr(style, "_HASHES", style._TokenHashes())  # noqa: SLF001 - the same
     tokens = ["a" * n for n in range(1, 251)]
-    first = ngrams(tokens).slots
+    first = ngrams(tokens).keys
     assert len(style._HASHES) <= 100  # noqa: SLF001 - the same
-    assert np.array_equal(ngrams(tokens).slots, first)
+    assert np.array_equal(ngrams(tokens).keys, first)
 
 
 def test_the_cache_of_hashes_may_be_shared_between_threads(monkeypatch):
     monkeypatch.setattr(style._TokenHashes, "LIMIT", 50)  # noqa: SLF001 - as above
     tokens = ["b" * n for n in range(1, 120)]
-    wanted = ngrams(tokens).slots
+    wanted = ngrams(tokens).keys
     results = []
     threads = [
-        threading.Thread(target=lambda: results.extend(ngrams(tokens).slots for _ in range(20)))
+        threading.Thread(target=lambda: results.extend(ngrams(tokens).keys for _ in range(20)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -265,6 +297,37 @@ def test_the_cache_of_hashes_may_be_shared_between_threads(monkeypatch):
         thread.join()
     assert len(results) == 80
     assert all(np.array_equal(found, wanted) for found in results)
+
+
+pieces = st.lists(
+    st.one_of(
+        st.sampled_from([*WORDS, "per", "cent", "per cent", "percent", "mr.", "st.x"]), st.text()
+    ),
+    max_size=20,
+)
+
+
+@given(pieces, st.sampled_from(["", " ", "\n", "\u2009", "-"]))
+def test_pieces_between_white_space_hold_the_tokens_of_the_text(parts, between):
+    text = normalise(between.join(parts))
+    read_whole = style.token_hashes(tokenize(text)).tobytes()
+    assert style._hashes_of(text) == read_whole  # noqa: SLF001 - its tokens are the subject
+
+
+def test_the_cache_of_pieces_is_bounded(monkeypatch):
+    monkeypatch.setattr(style._PieceHashes, "LIMIT", 100)  # noqa: SLF001 - its limit is the subject
+    monkeypatch.setattr(style, "_PIECES", style._PieceHashes())  # noqa: SLF001 - the same
+    text = " ".join("c" * n for n in range(1, 251))
+    first = style._hashes_of(text)  # noqa: SLF001 - the same
+    assert len(style._PIECES) <= 100  # noqa: SLF001 - the same
+    assert style._hashes_of(text) == first  # noqa: SLF001 - the same
+
+
+def test_all_ngrams_at_once_have_the_keys_of_each_kind_alone():
+    hashes = style.token_hashes(WORDS)
+    features = ngrams(WORDS)
+    for (_, n), keys, row in zip(KINDS, style.ngram_keys(hashes), features.keys, strict=True):
+        assert np.array_equal(row[: len(WORDS) - n + 1], keys)
 
 
 def test_lone_surrogates_are_tokens_or_nothing():

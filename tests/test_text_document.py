@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtdetect.text import Document, Span
+from mtdetect.text.document import PAIRS
 from mtdetect.text.language import not_english
 from mtdetect.text.normalise import normalise, straighten
 
@@ -102,6 +103,34 @@ def test_words(text, words):
 def test_find_keeps_to_prose():
     document = Document("Leave a Reply\n\nThe reply came late.")
     assert list(document.find(re.compile("[Rr]eply"))) == [Span(19, 24)]
+
+
+signs = st.text(alphabet="aB1 .,;:-!?/%)(\n’éß", max_size=60)
+
+
+@given(signs, st.lists(st.sampled_from(PAIRS), max_size=4, unique=True))
+def test_pairs_are_found_as_by_searching_the_shape(text, pairs):
+    document = Document(text)
+    shape = document.shape
+    wanted = [at for at in range(len(shape)) if shape[at : at + 2] in pairs]
+    assert document.pairs(*pairs) == wanted
+
+
+def test_pairs_that_are_not_kept_are_refused():
+    with pytest.raises(KeyError):
+        Document("a b").pairs("a ")
+
+
+@given(signs)
+def test_inner_capitals_follow_a_letter_and_a_space(text):
+    document = Document(text)
+    assert document.inner_capitals == [
+        match.end() for match in re.finditer("[aA?](?= A)", document.shape)
+    ]
+
+
+def test_finding_nowhere_finds_nothing():
+    assert list(Document("One two three.").find(re.compile("two"), [])) == []
 
 
 def test_paragraph_at_is_none_between_paragraphs():

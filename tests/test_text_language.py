@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mtdetect.text import Document
+from mtdetect.text import Document, language
 from mtdetect.text.language import english_share, not_english
+from mtdetect.text.normalise import straighten
+from mtdetect.text.words import find_words
 
 FOREIGN = {
     "Spanish": (
@@ -279,3 +283,15 @@ def test_little_text_is_short_rather_than_foreign(text):
 def test_english_share():
     assert english_share([]) == 0
     assert english_share(["the", "cat", "and", "dog"]) == 0.5
+
+
+@given(st.text(st.sampled_from("aB1 '’‘ʼ`_-.\n\u0301é٣£\ud800") | st.characters(), max_size=40))
+def test_words_between_spaces_are_the_words_of_the_text(text):
+    spaced = language._spaced(text)  # noqa: SLF001 - quicker than what it must agree with
+    if spaced is not None:
+        assert spaced.split() == [straighten(word) for word in find_words(text)]
+
+
+@pytest.mark.parametrize("text", ["a\u0301 b", "''tis"])
+def test_marks_and_rows_of_apostrophes_ask_for_the_pattern(text):
+    assert language._spaced(text) is None  # noqa: SLF001 - as above

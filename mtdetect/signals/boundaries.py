@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Evidence, Reading, per_page, rate, signal
+from mtdetect.signals.odd import any_word, question
 from mtdetect.signals.wordlist import NEVER_LAST, words
 from mtdetect.signals.writers import careless
 from mtdetect.text import Span
@@ -144,6 +145,16 @@ _CLAUSE = rule(
 )
 
 
+def _boundary_words(document: Document) -> list[int]:
+    """Offsets of the spaces before such words where another one follows."""
+    text = document.text
+    return [
+        at
+        for at in document.inner_capitals
+        if text[at + 1 : text.find(" ", at + 1, at + 20)] in _BOUNDARY_WORDS
+    ]
+
+
 def _is_boundary_capital(text: str, match: re.Match[str]) -> bool:
     """Whether the capital of ``match`` has no business inside its sentence."""
     word, start = match[1], match.start(1)
@@ -222,7 +233,7 @@ def link_capital(document: Document) -> Reading:
     text = document.text
     found = [
         _by_links(document, Span(*match.span(1)))
-        for match in matches_at(_CAPITALISED, text, document.inner_capitals)
+        for match in matches_at(_CAPITALISED, text, _boundary_words(document))
         if match[1] in _BOUNDARY_WORDS
         and _is_boundary_capital(text, match)
         and document.is_prose(match.start())
@@ -344,6 +355,13 @@ _CUT = rule(
     r"(?=\s|\Z)"
 )
 _CUT_AFTER = ("told ", "tells ", "reminded ", "informed ", "speaking ", "in an interview ")
+
+
+@question
+def _may_be_cut_after(word: str) -> bool:
+    return word.endswith(("told", "tells", "reminded", "informed", "speaking", "interview"))
+
+
 _TITLED_BEFORE_STOP = rule(r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Jr|Sr|Inc|No|U)\. ")
 
 
@@ -378,7 +396,8 @@ def cut_fragment(document: Document) -> Reading:
     machine-translated, 2 of 87 edited and 2 of 73 amateur pages.
     """
     text, found = document.text, []
-    for span in document.find(_CUT, places(text, _CUT_AFTER)):
+    starts = places(text, _CUT_AFTER) if any_word(document, _may_be_cut_after) else ()
+    for span in document.find(_CUT, starts):
         piece = span.of(text)
         title = piece.partition(". ")[2].rstrip('.!?”"')
         cut = piece.endswith(("”", '"')) or " " in title
@@ -391,6 +410,15 @@ _FIGURE_RUN_ON = rule(
     r"\d{1,3}(?:(?:year|month|week|day)s?olds?|(?:year|month|week|day|hour|minute|mile|metre|meter"
     r"|foot|man|member|page|point)(?:long|high|wide|tall|strong|deep)?)\b"
 )
+
+
+@question
+def _may_lack_a_hyphen(word: str) -> bool:
+    return word.endswith(
+        ("socalled", "selfdefence", "selfdefense", "selfproclaimed", "highranking")
+    )
+
+
 _RUN_ON = rule(r"(?:socalled|selfdefen[cs]e|selfproclaimed|highranking)\b")
 
 
@@ -412,19 +440,17 @@ def missing_hyphen(document: Document) -> Reading:
     Soft and non-breaking hyphens are removed when a page is cut up for translation. Frequent on one
     of 84 machine-translated pages, on none of 87 edited ones; people write "47 year old" instead.
     """
-    words = places(document.text, ("socalled", "selfdefen", "selfproclaimed", "highranking"))
+    words: list[int] = []
+    if any_word(document, _may_lack_a_hyphen):
+        words = places(document.text, ("socalled", "selfdefen", "selfproclaimed", "highranking"))
     # Where a letter follows a figure, of which the last three places may belong to the compound.
-    ends = places(document.shape, ("0a", "?a"))
+    ends = document.pairs("0a", "?a")
     figures = (start for end in ends for start in range(end - 2, end + 1))
     found = [*document.find(_FIGURE_RUN_ON, figures), *document.find(_RUN_ON, words)]
     return per_page(document, found)
 
 
 _HOLE = rule(r" (?:the|an)(?:[.;]| ?,)(?=\s|\Z)|: (?:and|but)(?= [a-z])|\. ?\.-")
-_HOLES = (
-    *(f" {article}{mark}" for article in ("the", "an") for mark in (".", ";", ",", " ,")),
-    *(": and", ": but", "..-", ". .-"),
-)
 # A speaker who starts again: "back to the, to the morning".
 _TAKEN_UP = rule(r"[a-z]{0,3} ?\b([a-z]{2,4}) (the|an) ?, (?:\1|\2)\b")
 _BEFORE_HOLE = (" of", " in", " by", " from", " with", " to", " for", " on", " at")
@@ -451,7 +477,13 @@ def link_hole(document: Document) -> Reading:
     speaker who starts again after the article is left alone.
     """
     found = []
-    for span in document.find(_HOLE, places(document.text, _HOLES)):
+    text = document.text
+    holes = [hole for mark in ".;," if mark in text for hole in (f" the{mark}", f" an{mark}")]
+    if document.pairs(" ,"):
+        holes += (" the ,", " an ,")
+    stops = (at - 1 for at in document.pairs(" .") if at)
+    starts = sorted([*places(text, holes), *document.pairs(": ", ".."), *stops])
+    for span in document.find(_HOLE, starts):
         if _TAKEN_UP.match(document.text, max(0, span.start - 5)):
             continue
         before = document.text[max(0, span.start - 6) : span.start]
@@ -544,6 +576,6 @@ def unix_time_title(document: Document) -> Reading:
     Left over from a scraper's file names: on 1 of 84 machine-translated pages and nowhere else.
     """
     text = document.text
-    lines = [0, *(at + 1 for at in places(text, ("\n1",)))]
+    lines = [0, *(at + 1 for at in document.pairs("\n0"))]
     stamps = matches_at(_UNIX_TIME, text, lines)
     return per_page(document, (Span(stamp.start(), stamp.end() - 1) for stamp in stamps))

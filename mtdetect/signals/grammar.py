@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mtdetect.signals.core import Reading, per_page, rate, signal
 from mtdetect.signals.names import given_names
+from mtdetect.signals.odd import any_word, question
 from mtdetect.signals.wordlist import NEVER_LAST, words
 from mtdetect.text import Span
 from mtdetect.text.search import matches_at, places, rule
@@ -28,11 +29,20 @@ _CAPITAL = rule(
     r"|told|asked|wants?|came|went|took|made|saw|got|left|gave|knew|thought|found|lost|won"
     r"|[a-z]{3,12}ed|[a-z]{3,10}s)\b)"
 )
+_CAPITALISED = (" He ", " She ", " They ", " We ", " It ")
 _REVERED = (
     *("God", "Lord", "Jesus", "Christ", "Allah", "Messiah", "Almighty", "Creator", "Holy"),
     *("Prophet", "Krishna"),
 )
 _REVERENCE = rule(rf"(?:{'|'.join(_REVERED)})\b")
+_REVERED_ENDS = tuple(name.lower() for name in _REVERED)
+
+
+@question
+def _may_be_revered(word: str) -> bool:
+    return word.endswith(_REVERED_ENDS)
+
+
 _HE = rule(r"H(?<=[a-z] H)(?:e|is|im)\b")
 
 
@@ -61,11 +71,12 @@ def capital_pronoun(document: Document) -> Reading:
     was joined to the text, or a stop not typed. By-lines are another signal's.
     """
     text, found = document.text, []
-    revered = any(name in text for name in _REVERED) and _REVERENCE.search(text)
+    revered = any_word(document, _may_be_revered) and _REVERENCE.search(text)
     if revered or len(_HE.findall(text)) > 1:
         return Reading(None)
-    pronouns = places(text, (" He ", " She ", " They ", " We ", " It "))
-    for span in document.find(_CAPITAL, (at + 1 for at in pronouns)):
+    capitals = document.inner_capitals
+    pronouns = [at + 1 for at in capitals if text.startswith(_CAPITALISED, at)]
+    for span in document.find(_CAPITAL, pronouns):
         before = text[max(0, span.start - 20) : span.start].split()[-1:]
         if before and before[0].isalpha() and before[0].islower() and before[0] not in _WORKS:
             head = text[max(0, span.start - 100) : span.start]
@@ -103,7 +114,10 @@ def the_the(document: Document) -> Reading:
     Doubled articles stood on 1 of 84 machine-translated and 4 of 87 edited pages, but the human
     ones were typing slips in lower case, which are not counted; nor are names in "The".
     """
-    found = matches_at(_TWO_ARTICLES, document.text, places(document.text, _PAIRS_OF_ARTICLES))
+    text = document.text
+    second = (at for at in document.inner_capitals if text.startswith((" The ", " An "), at))
+    starts = (text.rfind(" ", max(0, at - 4), at) for at in second)
+    found = matches_at(_TWO_ARTICLES, text, (start for start in starts if start >= 0))
     spans = (Span(match.start() + 1, match.end()) for match in found)
     return per_page(document, (span for span in spans if document.is_prose(span.start)))
 
@@ -115,6 +129,7 @@ _PERSON = (
     r"|lawyer|officer|general|pope|bishop|government|company|club|team|police|court|ministry"
     r"|parliament|committee|council|organi[sz]ation|association|striker|politician|senator|leader)"
 )
+_LONGEST_SUBJECT = 50  # characters; "The ", a word and the longest of the persons above
 _DOUBLED_SUBJECT = rule(
     rf"[Tt]he (?:[a-z-]{{2,15}} )?{_PERSON}, (?:he|she|it|they) (?!said|says|told|tells"
     r"|added|adds"
@@ -150,9 +165,10 @@ def doubled_subject(document: Document) -> Reading:
     minister, he said," is attribution, and what a comma closes within four words is an aside.
     """
     text, found = document.text, []
-    if not any(taken_up in text for taken_up in (", he ", ", she ", ", it ", ", they ")):
-        return per_page(document, ())
-    for span in document.find(_DOUBLED_SUBJECT, places(text, ("The ", "the "))):
+    taken_up = places(text, (", he ", ", she ", ", it ", ", they "))
+    reach = (Span(max(0, at - _LONGEST_SUBJECT), at) for at in taken_up)
+    subjects = {s.start + at for s in reach for at in places(s.of(text), ("The ", "the "))}
+    for span in document.find(_DOUBLED_SUBJECT, sorted(subjects)):
         before = text[max(0, span.start - 6) : span.start].rstrip()
         if not before or before[-1] in '.!?\n”"' or before.endswith((", and", ", but")):
             found.append(span)
@@ -201,6 +217,10 @@ _NO_SUBJECT = rule(
 )
 
 
+_SAID_OF_NO_SUBJECT = words(
+    "expected reported estimated assumed believed known planned considered required recommended "
+    "noted recalled emphasised emphasized worth"
+)
 _NO_SUBJECTS = ("Is ", "Are ", "Was ", "Were ", "Has been ", "Have been ")
 
 
@@ -223,6 +243,8 @@ def missing_subject(document: Document) -> Reading:
     engines; part of source word order (31 of 84 machine-translated, 0 of 87 edited pages).
     """
     text = document.text
+    if document.vocabulary.isdisjoint(_SAID_OF_NO_SUBJECT):
+        return per_page(document, ())
     spans = (
         (s, text.find("?", s.end, s.end + 120), text.find(".", s.end, s.end + 400))
         for s in document.find(_NO_SUBJECT, places(text, _NO_SUBJECTS))
@@ -385,11 +407,12 @@ def wrong_gender(document: Document) -> Reading:
     nameless "he" beside a woman on every page, so little is found.
     """
     text, found = document.text, []
-    verbs = [verb for verb in _TELLING if verb in text]
+    tells = any_word(document, _may_be_telling)
+    verbs = [verb for verb in _TELLING if verb in text] if tells else []
     sentences = document.prose_sentences
     for before, sentence in zip((None, *sentences), sentences, strict=False):
-        if not text.startswith(_POINTING, sentence.start) and not any(
-            text.find(verb, *sentence) >= 0 for verb in verbs
+        if not text.startswith(_POINTING, sentence.start) and not (
+            verbs and any(text.find(verb, *sentence) >= 0 for verb in verbs)
         ):
             continue
         pronoun = next(_pronouns(text, *sentence), None)
@@ -405,6 +428,11 @@ _POINTING = (
     *("He", "She", "In ", "On ", "At ", "After ", "During ", "When ", "While ", "Before ", "As "),
 )
 _TELLING = (" announced ", " celebrate", "moved ", "emigrated ")
+
+
+@question
+def _may_be_telling(word: str) -> bool:
+    return word.endswith(("moved", "emigrated")) or word.startswith(("announced", "celebrate"))
 
 
 def _pronouns(text: str, start: int, end: int) -> Iterator[_Pronoun]:

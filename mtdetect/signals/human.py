@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Reading, per_page, rate, signal
+from mtdetect.signals.odd import any_word, question
 from mtdetect.signals.wordlist import read_list, words
 from mtdetect.text import Span
 from mtdetect.text.search import matches_at, places, rule
@@ -61,25 +62,29 @@ _BAD_PLURALS = (
 )
 # How slips begin, by sets of words of which each has one in the text.
 _SHE_DOES = words("go want need take come know get live give say think don")
+_HE = words("he she")
 _SOME_PEOPLE = words("people children men women students")
 _ONE = frozenset(_SINGULAR.split("|"))
 _OPENINGS: tuple[tuple[tuple[frozenset[str], ...], tuple[str, ...]], ...] = (
-    ((words("he"), _SHE_DOES), ("he ",)),
-    ((words("she"), _SHE_DOES), ("she ",)),
-    ((words("they"),), ("they was", "they is", "they has")),
-    ((words("we"),), ("we was", "we is", "we has")),
+    ((words("they"),), ("they ",)),
+    ((words("we"),), ("we ",)),
     *(
         ((words(several), _SOME_PEOPLE), (several,))
         for several in ("many", "these", "those", "some", "most", "much")
     ),
-    ((words("people"),), ("the people", "the most of", "each people", "every people")),
+    ((words("people"), words("is was has")), ("the people",)),
+    ((words("people"), words("most")), ("the most of",)),
+    ((words("people"), words("each every")), ("each people", "every people")),
     ((frozenset(_BAD_PLURALS),), _BAD_PLURALS),
-    (
-        (words("went knew had has was goes got came saw told made"), words("didn doesn don")),
-        ("didn't ", "doesn't ", "don't "),
+    *(
+        ((words("went knew had has was goes got came saw told made"), words(not_)), (f"{not_}'t ",))
+        for not_ in ("didn", "doesn", "don")
     ),
     ((words("went"), words("did")), ("did went",)),
-    ((words("went ate wrote spoke broke gave"),), ("has ", "have ", "had ")),
+    *(
+        ((words(verb),), (f"has {verb}", f"have {verb}", f"had {verb}"))
+        for verb in ("went", "ate", "wrote", "spoke", "broke", "gave")
+    ),
     *(((words(modal), words("of")), (f"{modal} of",)) for modal in ("could", "should", "would")),
     ((words("can"), words("able")), ("can able",)),
     (
@@ -88,7 +93,7 @@ _OPENINGS: tuple[tuple[tuple[frozenset[str], ...], tuple[str, ...]], ...] = (
     ),
     ((words("most"), words("easiest biggest best")), ("most",)),
     ((words("these"), words("thing problem man person")), ("these",)),
-    ((words("there"),), ("there is", "there was")),
+    ((words("there"), words("is was")), ("there ",)),
     ((words("my"),), ("my ", "me and my")),
     *(
         ((words(several), _ONE), (f"from {several}", f"in {several}", f"of {several}"))
@@ -150,12 +155,10 @@ def agreement_errors(document: Document) -> Reading:
     mark of learners and of haste.
     """
     known = document.vocabulary
-    openings = [
-        opening
-        for needed, found in _OPENINGS
-        if not any(map(known.isdisjoint, needed))
-        for opening in found
-    ]
+    openings = [f"{who} {verb}" for who in _HE & known for verb in _SHE_DOES & known]
+    for (first, *others), begun in _OPENINGS:
+        if not first.isdisjoint(known) and not any(map(known.isdisjoint, others)):
+            openings += begun
     starts = places(document.normalised, openings)
     matches = matches_at(_AGREEMENT, document.normalised, starts)
     spans = (Span(*match.span()) for match in matches)
@@ -165,10 +168,11 @@ def agreement_errors(document: Document) -> Reading:
 
 
 _ARTICLE = rule(
-    r"\b(?:a (?:[aio](?!ne\b|nce\b|uija)[a-z]{3,}|e(?!u|we)[a-z]{3,}"
+    # A literal to begin with, for which texts are searched fast, instead of \b.
+    r"a(?<!\wa)(?: (?:[aio](?!ne\b|nce\b|uija)[a-z]{3,}|e(?!u|we)[a-z]{3,}"
     r"|un(?!i|a)[a-z]{3,}|u(?:p|g)[a-z]{2,}"
     r"|(?:honest|hour|heir|honou?r)[a-z]{0,8})"
-    r"|an (?:[bcdfgjkpqtvwyz][a-z]{3,}|[lmnrs][aeiou][a-z]{2,}|one|universit[a-z]{1,3}|unique|union"
+    r"|n (?:[bcdfgjkpqtvwyz][a-z]{3,}|[lmnrs][aeiou][a-z]{2,}|one|universit[a-z]{1,3}|unique|union"
     r"|unit|uniform|universal|useful|used|user|European|europ[a-z]{2,8}))\b"
 )
 
@@ -188,8 +192,12 @@ def article_errors(document: Document) -> Reading:
     Article errors stood on 12 of 73 amateur, 2 of 87 edited and 5 of 84 machine-translated pages;
     the engines' are missing articles, people's are these.
     """
-    starts = places(document.text, ("a a", "a e", "a i", "a o", "a u", "a h", "an "))
-    return rate(document.find(_ARTICLE, starts), per=len(document.prose_sentences) / 100)
+    return rate(document.find(_ARTICLE), per=len(document.prose_sentences) / 100)
+
+
+@question
+def _is_misspelt(word: str) -> bool:
+    return word in read_list("typos.txt")
 
 
 # Not all capitals: abbreviations are no slips.
@@ -209,7 +217,7 @@ def misspellings(document: Document) -> Reading:
     apostrophes (6 of 73 amateur, 2 of 84 machine-translated pages) belong here too.
     """
     slips = read_list("typos.txt")
-    if document.vocabulary.isdisjoint(slips):
+    if not any_word(document, _is_misspelt):
         return rate((), per=document.n_prose_words / 100)
     written = set(_LATIN_WORD.findall(document.text))
     present = sorted(word for word in written if word.lower() in slips)
@@ -231,11 +239,15 @@ _SPOKEN = words(
     " cuz coz"
 )
 _CONTRACTED = ("ain't", "y'all")
+_CONTRACTED_PARTS = words("ain y")
 _TYPED = rule(r"[!?]{3,}|[:;]-?[)(DP](?=\s|\Z)")
-_TYPED_STARTS = tuple(first + second for first in "!?" for second in "!?") + tuple(
-    eyes + mouth for eyes in ":;" for mouth in ")(DP-"
-)
+_TYPED_PAIRS = ("!!", "!?", "?!", "??", ":)", ":(", ":A", ":-", ";)", ";(", ";A", ";-")
 _DRAWN_OUT = rule(r"([aehmorsuy])\1{3,20}")
+
+
+@question
+def _may_be_drawn_out(word: str) -> bool:
+    return any(letter * 4 in word for letter in "aehmorsuy")
 
 
 @signal(
@@ -254,30 +266,32 @@ def text_speak(document: Document) -> Reading:
     """
     text, low = document.text, document.normalised
     found: list[Span] = []
-    spoken = [*(_SPOKEN & document.vocabulary), *(word for word in _CONTRACTED if word in low)]
+    spoken = [*(_SPOKEN & document.vocabulary)]
+    if not document.vocabulary.isdisjoint(_CONTRACTED_PARTS):
+        spoken += (word for word in _CONTRACTED if word in low)
     if spoken:
         uttered = re.finditer(rf"\b(?:{'|'.join(sorted(spoken))})\b", low)
         spans = (Span(*match.span()) for match in uttered)
         found += (span for span in spans if document.is_prose(span.start))
     found += (
         span
-        for span in document.find(_TYPED, places(text, [s for s in _TYPED_STARTS if s[0] in text]))
+        for span in document.find(_TYPED, document.pairs(*_TYPED_PAIRS))
         if text[span.start] in "!?" or text[span.start - 1 : span.start].isspace()
     )
     # The pattern is slow and seldom needed.
-    if any(letter * 4 in text for letter in "aehmorsuy"):
+    if any_word(document, _may_be_drawn_out):
         found += document.find(_DRAWN_OUT)
     return rate(found, per=len(document.prose_sentences) / 100)
 
 
 @cache
-def _idioms() -> dict[str, list[tuple[str, frozenset[str]]]]:
-    """By their longest word, the idioms of the list, each with all of its words."""
+def _idioms() -> tuple[dict[str, list[tuple[str, frozenset[str]]]], frozenset[str]]:
+    """By their longest word, the idioms of the list, each with its words; and those longest."""
     found: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for phrase in sorted(read_list("english_idioms.txt")):
         parts = vocabulary(phrase)
         found.setdefault(max(sorted(parts), key=len), []).append((phrase, parts))
-    return found
+    return found, frozenset(found)
 
 
 @signal(
@@ -294,8 +308,8 @@ def native_idioms(document: Document) -> Reading:
     now and are not listed.
     """
     low, found = document.normalised, []
-    idioms, written = _idioms(), document.vocabulary
-    possible = (idiom for key in idioms.keys() & written for idiom in idioms[key])
+    (idioms, longest), written = _idioms(), document.vocabulary
+    possible = (idiom for key in longest & written for idiom in idioms[key])
     for phrase, parts in possible:
         at = low.find(phrase) if parts <= written else -1
         while at >= 0:
@@ -331,6 +345,7 @@ _HEDGES = {
     "wonder": (" no wonder",),
     "alone": (" let alone",),
 }
+_HEDGE_WORDS = frozenset(_HEDGES)
 
 
 @signal(
@@ -345,7 +360,7 @@ def hedges(document: Document) -> Reading:
     Small words that no source asks for. Engines write about half as many as people, in round trips
     and in forward translation alike. A habit of style: it says little in short texts.
     """
-    present = _HEDGES.keys() & document.vocabulary
+    present = _HEDGE_WORDS & document.vocabulary
     starts = places(document.text, [opening for word in present for opening in _HEDGES[word]])
     spans = (Span(start + 1, end) for start, end in document.find(_HEDGE, starts))
     return rate(spans, per=document.n_prose_words / 100)

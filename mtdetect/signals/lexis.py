@@ -53,11 +53,16 @@ _ABOUT_LANGUAGE_KEYS = (
     *("proverb", "idiom", "sayings", "adages", "word for word", "word-for-word"),
     "literal translat",
 )
+_ABOUT_LANGUAGE_WORDS = frozenset(
+    ("proverb", "proverbs", "idiom", "idioms", "idiomatic", "sayings", "adages", "word", "literal")
+)
 
 
 def _is_about_language(document: Document) -> bool:
     """Whether the text speaks of idioms or of translation: it may quote any phrase."""
     text = document.normalised
+    if document.vocabulary.isdisjoint(_ABOUT_LANGUAGE_WORDS):
+        return False
     return any(key in text for key in _ABOUT_LANGUAGE_KEYS) and bool(_ABOUT_LANGUAGE.search(text))
 
 
@@ -314,14 +319,15 @@ def _straight(document: Document, matches: Iterable[re.Match[str]]) -> Iterator[
 
 
 @cache
-def _entities() -> tuple[re.Pattern[str], dict[str, Entry], dict[str, list[str]]]:
-    """A pattern for all names, their entries, and the names by their longest word."""
+def _entities() -> tuple[re.Pattern[str], dict[str, Entry], dict[str, list[str]], frozenset[str]]:
+    """A pattern for all names, their entries, the names by their longest word, and those words."""
     entries = {row[0]: Entry(*row) for row in rows("entities")}
     longest_first = sorted(entries, key=len, reverse=True)
     by_word: dict[str, list[str]] = {}
     for name in entries:
         by_word.setdefault(max(sorted(vocabulary(name.lower())), key=len), []).append(name)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), entries, by_word
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+    return pattern, entries, by_word, frozenset(by_word)
 
 
 @signal(
@@ -344,9 +350,11 @@ def translated_entity(document: Document) -> Reading:
     Congress (``data/entities.tsv``). Stood on 9 of 84 machine-translated, 1 of 87 edited (explained
     there) and 1 of 73 amateur pages; the list is short.
     """
-    pattern, entries, by_word = _entities()
+    pattern, entries, by_word, longest = _entities()
     text = document.straight
-    names = [n for word in by_word.keys() & document.vocabulary for n in by_word[word]]
+    names = [name for word in longest & document.vocabulary for name in by_word[word]]
+    if not names:
+        return per_page(document, ())
     return per_page(
         document,
         (
@@ -375,6 +383,11 @@ def _spellings() -> dict[str, tuple[int, int]]:
     }
 
 
+@cache
+def _spelt_differently() -> frozenset[str]:
+    return frozenset(_spellings())
+
+
 @signal(
     claim="one word is spelt both the British and the American way",
     unit="per 2,000 characters of prose",
@@ -394,10 +407,10 @@ def spelling_mix(document: Document) -> Reading:
     Engines choose a spelling sentence by sentence; a writer or an editor keeps to one. Only lower
     case counts: names ("Labor Department") keep their spelling.
     """
-    table = _spellings()
+    table, forms_of_both = _spellings(), _spelt_differently()
     found: defaultdict[int, tuple[list[Span], list[Span]]] = defaultdict(lambda: ([], []))
     text = document.straight
-    known = table.keys() & document.vocabulary
+    known = forms_of_both & document.vocabulary
     if len({table[word] for word in known}) > len({table[word][0] for word in known}):
         for match in _LOWER_WORD.finditer(text):
             if match.group() in known and document.is_prose(match.start()):

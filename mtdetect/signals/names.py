@@ -6,7 +6,7 @@ amateurs and human translators.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -110,7 +110,27 @@ def _edits(a: str, b: str) -> int:
 
 
 # In the shape of the text.
-_TWO_NAMES = rule("Aa{2,15}(?= Aaaaa)")
+
+
+def _two_names(document: Document, *, every: bool) -> list[int]:
+    """Where a name of 3 to 16 letters begins that one of 5 or more follows.
+
+    Unless ``every``, only where a name does that occurs so more than once.
+    """
+    text, shape = document.text, document.shape
+    starts, names = [], []
+    for end in document.inner_capitals:
+        if shape.startswith(" Aaaaa", end):
+            start = shape.rfind("A", max(0, end - 16), end - 2)
+            if start >= 0 and shape.count("a", start, end) == end - start - 1:
+                starts.append(start)
+                names.append(text[start:end])
+    if every:
+        return starts
+    if len(set(names)) == len(names):
+        return []
+    counts = Counter(names)
+    return [start for start, name in zip(starts, names, strict=True) if counts[name] > 1]
 
 
 @signal(
@@ -141,16 +161,17 @@ def two_spellings(document: Document) -> Reading:
     spans_of: defaultdict[str, defaultdict[str, list[Span]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    starts = (match.start() for match in _TWO_NAMES.finditer(document.shape))
-    for match in matches_at(_FULL_NAME, document.text, starts):
+    text = document.text
+    hyphens = document.pairs("-A")
+    articles = [at - 2 for at in hyphens if text[max(0, at - 2) : at] in {"Al", "El"}]
+    for match in matches_at(_FULL_NAME, text, _two_names(document, every=bool(articles))):
         if (
             match[1] not in _NOT_FIRST
             and match[2] not in _NOT_LAST
             and document.is_prose(match.start())
         ):
             spans_of[match[1]][match[2]].append(Span(*match.span(2)))
-    articles = places(document.text, ("Al-", "El-"))
-    for match in matches_at(_ARABIC_NAME, document.text, articles):
+    for match in matches_at(_ARABIC_NAME, text, articles):
         if document.is_prose(match.start()):
             spans_of[_VOWELS.sub("", match[1])][match[1]].append(Span(*match.span()))
     found = []
@@ -197,11 +218,16 @@ _PERSON = rule(
 )
 
 
+_OFFICES = {"president": "President", "chancellor": "Chancellor", "prime": "Prime Minister"}
+
+
 def _turned_starts(document: Document) -> list[int]:
     """Offsets of "the" before a capital, and of the capital of a word before an office."""
     text, shape = document.text, document.shape
-    articles = (at for at in places(text, ("The ", "the ")) if shape[at + 4 : at + 5] == "A")
-    offices = places(text, (" President", " Chancellor", " Prime Minister"))
+    spaces = document.inner_capitals
+    articles = (at - 3 for at in spaces if text[max(0, at - 3) : at] in {"The", "the"})
+    known = document.vocabulary
+    offices = places(text, [f" {name}" for word, name in _OFFICES.items() if word in known])
     names = (shape.rfind("A", max(0, at - 21), at) for at in offices)
     return sorted([*articles, *(start for start in names if start >= 0)])
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Reading, per_page, signal
+from mtdetect.signals.odd import any_word, question
 from mtdetect.signals.wordlist import read_list, words
 from mtdetect.text import Span
 from mtdetect.text.search import matches_at, places, rule
@@ -92,6 +93,13 @@ _NOTICE = rule(
     re.MULTILINE | re.IGNORECASE,
 )
 _SHORT_LINE = 160
+
+
+@question
+def _may_be_a_notice(word: str) -> bool:
+    return "ransl" in word or word in {"english", "original"}
+
+
 _BY_MACHINE = rule(rf"\b(?:{_MACHINE})\b", re.IGNORECASE)
 
 
@@ -117,6 +125,8 @@ def translation_notice(document: Document) -> Reading:
     translation credited to a person is none.
     """
     text, found = document.text, []
+    if not any_word(document, _may_be_a_notice):
+        return per_page(document, ())
     if not any(word in text for word in ("ransl", "RANSL", "non-English", "original text")):
         return per_page(document, ())
     for match in _NOTICE.finditer(text):
@@ -135,6 +145,7 @@ _REMINDER = rule(
     r"(?:, |: | that )(?=[\w“\"])"
 )
 _REMINDERS = ("Recall", "We ", "Will remind", "Let", "Earlier", "Previously", "As ")
+_REMINDER_WORDS = words("recall remind earlier previously")
 
 
 @signal(
@@ -156,6 +167,8 @@ def reminder_formula(document: Document) -> Reading:
     Russian; human translators write so too.
     """
     text = document.text
+    if document.vocabulary.isdisjoint(_REMINDER_WORDS):
+        return per_page(document, ())
     found = (
         span
         for span in document.find(_REMINDER, places(text, _REMINDERS))

@@ -440,7 +440,7 @@ def dash_dialogue(document: Document) -> Reading:
     machine-translated pages and on no other.
     """
     found = []
-    for span in document.find(_DASH, [at + 1 for at in places(document.text, (" –", " —", " -"))]):
+    for span in document.find(_DASH, [at + 1 for at in document.pairs(" -", " ?")]):
         before = _SAID_BEFORE.search(document.text, max(0, span.start - 60), span.start)
         # A bare comma asks for "said" after the dash, "said X." for a capital.
         if before and (before.group()[0] != ",") == document.text[span.start + 2].isupper():
@@ -553,5 +553,6 @@ def foreign_attribution(document: Document) -> Reading:
     A quotation inside a sentence may be a title ("her single, “Stay,” launched …").
     """
     text = document.text
-    found = (span for span in document.find(_AFTER_QUOTE) if not _may_be_title(text, span.start))
+    marks = places(text, '"”')
+    found = (s for s in document.find(_AFTER_QUOTE, marks) if not _may_be_title(text, s.start))
     return per_page(document, found)

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mtdetect.signals.core import Reading, per_page, signal
+from mtdetect.signals.odd import any_word, question
 from mtdetect.signals.writers import careless
 from mtdetect.text import Span
 from mtdetect.text.search import places, rule
@@ -29,6 +30,7 @@ def with_word_before(text: str, span: Span, limit: int = 30) -> Span:
 
 _STRAY = rule(r"\.(?: \.(?![.\w/-])(?! ?\.)| \)\.)|^\.$|, \.(?=\s|\Z)", re.MULTILINE)
 _STRAY_PIECES = (". .", ". ).", "\n.", ", .")
+_STRAY_PAIRS = (" .", " )", "\n.")
 
 
 @signal(
@@ -53,6 +55,8 @@ def stray_stop(document: Document) -> Reading:
     lines of stops are taken for that.
     """
     text = document.text
+    if not text.startswith(".") and not document.pairs(*_STRAY_PAIRS):
+        return per_page(document, ())
     if not text.startswith(".") and not any(piece in text for piece in _STRAY_PIECES):
         return per_page(document, ())
     found = [
@@ -94,7 +98,7 @@ def spaced_stop(document: Document) -> Reading:
     text = document.text
     found = [
         with_word_before(text, span)
-        for span in document.find(_SPACED_STOP, places(text, (" .", " ,", " ;")))
+        for span in document.find(_SPACED_STOP, document.pairs(" .", " ,", " ;"))
         if text[span.start - 1 : span.start] not in " .,;\n"
         and text[span.end : span.end + 2] != " ."
     ]
@@ -153,9 +157,8 @@ def glued_words(document: Document) -> Reading:
     words it is about code and nothing is measured.
     """
     text, found = document.text, set()
-    joints = [at + 1 for at in places(document.shape, ("aA",))]
-    ends = [word for word in document.vocabulary if word.endswith(_SECOND)]
-    glued = any(map(_may_be_glued, ends))
+    joints = [at + 1 for at in document.pairs("aA")]
+    glued = any_word(document, _may_be_glued)
     if glued:
         joints = sorted([*joints, *places(text, _VERBS)])
     for joint in document.find(_JOINT, joints):
@@ -173,8 +176,11 @@ def glued_words(document: Document) -> Reading:
     return Reading(None) if len(found) > 4 else per_page(document, found)
 
 
+@question
 def _may_be_glued(word: str) -> bool:
     """Whether a word in lower case may be one that ran into the one before."""
+    if not word.endswith(_SECOND):
+        return False
     return _RUN_ON.search(word) is not None or (word.endswith(_VERBS) and word not in _VERBS)
 
 
@@ -239,7 +245,7 @@ def decimal_comma(document: Document) -> Reading:
     and no decimal point beside them, are that writer's habit and nothing is measured.
     """
     found = set()
-    for comma in document.find(_COMMA):
+    for comma in document.find(_COMMA, document.pairs(",0", ",?")):
         match = _DECIMAL.search(document.text, max(0, comma.start - 12), comma.end + 12)
         if match and match.start() < comma.start < match.end():
             found.add(Span(*match.span()))
@@ -305,7 +311,8 @@ def spaced_symbol(document: Document) -> Reading:
     of 73 amateur pages; some house styles print "50 %".
     """
     found = set()
-    for sign in document.find(_SYMBOL, places(document.text, (": ", "°", "%", "/ "))):
+    symbols = (at + 1 for at in document.pairs(" ?", " %", " /"))
+    for sign in document.find(_SYMBOL, sorted([*document.pairs(": "), *symbols])):
         match = _SPACED_SYMBOL.search(document.text, max(0, sign.start - 6), sign.end + 5)
         if match and match.start() < sign.start < match.end():
             found.add(Span(*match.span()))
@@ -369,7 +376,7 @@ def spaced_name(document: Document) -> Reading:
     apostrophe, or after the second hyphen of a name, is the part that typists seldom produce.
     """
     text, found = document.text, []
-    for start, end in document.find(_APART, places(text, ("’s", "‘s", "- "))):
+    for start, end in document.find(_APART, document.pairs("?a", "- ")):
         name = _HYPHENED_BEFORE if text[start] == "-" else _NAME_BEFORE
         match = name.search(text, max(0, start - 45), start)
         if match:
@@ -401,7 +408,7 @@ def leaning_dashes(document: Document) -> Reading:
     pages and on no other. More than two with plain hyphens, or any in the text of a careless
     writer, are that writer's habit and nothing is measured.
     """
-    found = list(document.find(_LEANING, places(document.text, (" -", " –"))))
+    found = list(document.find(_LEANING, document.pairs(" -", " ?")))
     hyphens = sum(document.text[span.start + 1] == "-" for span in found)
     if found and (hyphens > 2 or careless(document)):
         return Reading(None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from mtdetect.text.furniture import mark_furniture
 from mtdetect.text.normalise import lower, straighten
 from mtdetect.text.paragraphs import split_paragraphs
-from mtdetect.text.search import matches_at, places
+from mtdetect.text.search import matches_at
 from mtdetect.text.sentences import split_sentences
 from mtdetect.text.span import Span
 from mtdetect.text.words import split_words, vocabulary, word_starts
@@ -29,6 +29,16 @@ _SHAPES = bytes.maketrans(
     (string.ascii_uppercase + string.ascii_lowercase + string.digits).encode(),
     ("A" * 26 + "a" * 26 + "0" * 10).encode(),
 )
+PAIRS = (
+    *(" .", " ,", " ;", " )", "\n.", "..", ": ", " %", " /", " -", "- ", "-A", " ?", "?a"),
+    *("aA", "0a", ",0", ",?", "\n0"),
+    *("!!", "!?", "?!", "??", ":)", ":(", ":A", ":-", ";)", ";(", ";A", ";-"),
+)
+"""The neighbours in a text's shape that rules look for."""
+
+_INDEX_OF_PAIR = np.zeros(2**16, dtype=np.uint8)
+_INDEX_OF_PAIR[[ord(pair[0]) << 8 | ord(pair[1]) for pair in PAIRS]] = range(1, len(PAIRS) + 1)
+_SHAPE_OF_LETTER = np.isin(np.arange(256), [ord(sign) for sign in "aA?"])
 
 
 class Paragraph(NamedTuple):
@@ -114,7 +124,9 @@ class Document:
 
     def _words_at(self, spans: Sequence[Span]) -> NDArray[np.int64]:
         """(n_spans, 2) indices into ``word_starts``: the words that begin in each, half-open."""
-        edges = np.fromiter(chain.from_iterable(spans), dtype=np.int64, count=2 * len(spans))
+        edges = np.fromiter(
+            itertools.chain.from_iterable(spans), dtype=np.int64, count=2 * len(spans)
+        )
         return np.searchsorted(self.word_starts, edges).reshape(-1, 2)
 
     @cached_property
@@ -131,7 +143,31 @@ class Document:
 
         What is not ASCII is a question mark.
         """
-        return self.text.encode("ascii", "replace").translate(_SHAPES).decode("ascii")
+        return self._shape.decode("ascii")
+
+    @cached_property
+    def _shape(self) -> bytes:
+        return self.text.encode("ascii", "replace").translate(_SHAPES)
+
+    def pairs(self, *signs: str) -> list[int]:
+        """Offsets in the shape at which one of these pairs of signs stands, in order.
+
+        Raises:
+            KeyError: a pair is not among ``PAIRS``.
+        """
+        found = [self._pairs[pair] for pair in signs]
+        return sorted(itertools.chain.from_iterable(found))
+
+    @cached_property
+    def _pairs(self) -> dict[str, list[int]]:
+        # One pass over the text for all rules: each search for a pair takes as long.
+        codes = np.frombuffer(self._shape, dtype=np.uint8)
+        index = _INDEX_OF_PAIR[codes[:-1].astype(np.uint16) << 8 | codes[1:]]
+        found: dict[str, list[int]] = {pair: [] for pair in PAIRS}
+        lists = list(found.values())
+        for at in np.flatnonzero(index).tolist():
+            lists[index[at] - 1].append(at)
+        return found
 
     @cached_property
     def n_prose_characters(self) -> int:
@@ -164,7 +200,11 @@ class Document:
 
         So words with a capital inside a sentence: names mostly. What is not ASCII counts as letter.
         """
-        return [at + 1 for at in places(self.shape, ("a A", "A A", "? A"))]
+        codes = np.frombuffer(self._shape, dtype=np.uint8)
+        space_before_capital = (codes[1:-1] == ord(" ")) & (codes[2:] == ord("A"))
+        at = np.flatnonzero(space_before_capital) + 1
+        after_letter: list[int] = at[_SHAPE_OF_LETTER[codes[at - 1]]].tolist()
+        return after_letter
 
     @cached_property
     def figures(self) -> list[int]:
@@ -201,8 +241,8 @@ class Document:
             starts: the offsets at which a match may begin, in order; None for all.
             group: the part of each match that is meant.
         """
+        if starts == []:  # most often: a rule that has nothing to do should cost next to nothing
+            return iter(())
         text = self.text
         found = pattern.finditer(text) if starts is None else matches_at(pattern, text, starts)
-        for match in found:
-            if self.is_prose(match.start(group)):
-                yield Span(*match.span(group))
+        return (Span(*m.span(group)) for m in found if self.is_prose(m.start(group)))

@@ -16,6 +16,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mtdetect.text.search import rule
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -137,7 +139,7 @@ _PHRASES = {
     ),
     "rights": (
         r"(?:copyright\b(?= ?(?:©|\(c\)|\d{4}))|©|\(c\) ?\d{4}).{0,200}|"
-        r".{0,120}\ball rights reserved\b.{0,200}|(?:proudly )?powered by \w+\b.{0,40}|"
+        r"(?:proudly )?powered by \w+\b.{0,40}|"
         r"(?:this material|no part of this) .{0,60}\b(?:published|reproduced|rewritten|broadcast)"
         r"\b.{0,200}"
     ),
@@ -162,7 +164,6 @@ _PHRASES = {
         r"\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago"
     ),
     "contributors": (
-        rf".{{2,280}}\bcontributed\b(?: \w+){{0,3}} (?:to|from|for) this {_STORY}\b.{{0,60}}|"
         r"\((?:(?:with|additional) (?:inputs?|contributions?|reporting|files|material) (?:from|by)|"
         r"(?:reporting|writing|compiled|translated|edited) by) .{2,200}\)?|"
         r"(?:with|additional) (?:inputs?|contributions?|reporting|files) (?:from|by) "
@@ -181,16 +182,29 @@ _PHRASES = {
         rf"(?:{_PICTURE}|pic|video|caption|pictured|(?:cover|featured|lead) image|"
         rf"(?:{_PICTURE}) (?:credit|courtesy|caption|source|copyright)|credits?) ?[:/|].{{1,300}}|"
         rf"{_PICTURE} (?:courtesy (?:of )?|by ){_NO_STOP}(?-i:[A-Z]).{{1,80}}|"
-        rf"sources?: ?{_NO_STOP}.{{1,60}}|"
-        rf".{{5,430}}(?:\((?:ap photo|file photo|(?:{_PICTURE}|credit|photo credit)"
-        r"(?:[:/]| by | courtesy ))[^()]{0,80}\)|[.|] ?(?:photo|photograph|picture|image|credit|"
-        r"image credit|photo credit): ?[^.:]{2,60})\.?"
+        rf"sources?: ?{_NO_STOP}.{{1,60}}"
     ),
     "rules and ornaments": r"[-–—_=*~#•·+|/\\<>^§¶\s]+|-30-",
 }
 _PHRASE = re.compile(
     "|".join(f"(?:{phrase})" for phrase in _PHRASES.values()), re.IGNORECASE | re.DOTALL
 )
+
+# Those that begin with anything are slow: each is tried where one of its words occurs.
+_PHRASES_INSIDE = {
+    ("all rights reserved",): r".{0,120}\ball rights reserved\b.{0,200}",
+    ("contributed",): (
+        rf".{{2,280}}\bcontributed\b(?: \w+){{0,3}} (?:to|from|for) this {_STORY}\b.{{0,60}}"
+    ),
+    ("photo", "picture", "image", "illustration", "graphic", "credit"): (
+        rf".{{5,430}}(?:\((?:ap photo|file photo|(?:{_PICTURE}|credit|photo credit)"
+        r"(?:[:/]| by | courtesy ))[^()]{0,80}\)|[.|] ?(?:photo|photograph|picture|image|credit|"
+        r"image credit|photo credit): ?[^.:]{2,60})\.?"
+    ),
+}
+_INSIDE = [
+    (words, rule(phrase, re.IGNORECASE | re.DOTALL)) for words, phrase in _PHRASES_INSIDE.items()
+]
 
 # Patterns in which capitals carry the meaning.
 _BYLINE = re.compile(
@@ -240,9 +254,20 @@ def is_furniture(paragraph: str) -> bool:
     """Whether a paragraph, taken alone, is page furniture; it has no surrounding white space."""
     return (
         _PHRASE.fullmatch(paragraph) is not None
+        or _is_phrase_inside(paragraph)
         or _BYLINE.fullmatch(paragraph) is not None
         or _CREDIT.fullmatch(paragraph) is not None
         or _DATELINE.fullmatch(paragraph) is not None
+    )
+
+
+def _is_phrase_inside(paragraph: str) -> bool:
+    low = paragraph.lower()
+    # Letters beyond ASCII may count as those of ASCII where case does not.
+    return any(
+        phrase.fullmatch(paragraph)
+        for words, phrase in _INSIDE
+        if any(word in low for word in words) or not low.isascii()
     )
 
 

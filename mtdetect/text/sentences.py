@@ -231,9 +231,9 @@ def _is_abbreviation(before: str, word: str) -> bool:  # noqa: PLR0911 - one kin
         return True
     if len(before) == 1 and before.isalpha():  # an initial, "Plan B."
         return word not in _OPENERS and not (before == "I" and word in _OPENERS_NO_SURNAME)
-    if _CLOCK.match(before):
+    if before[-1:] in {"m", "M"} and _CLOCK.match(before):
         return not word[:1].isupper() or word in _AFTER_CLOCK
-    if _DOTTED.match(before) or before in _EITHER:
+    if before in _EITHER or ("." in before and _DOTTED.match(before)):
         if before == "No" and not word[:1].isdigit():
             return False
         return word not in _OPENERS_NO_SURNAME
@@ -274,6 +274,8 @@ def _token_around(text: str, begin: int, at: int, end: int) -> str:
 
 def _follows(text: str, at: int, end: int) -> tuple[str, str]:
     """Opening marks and the word (letters) or the digit that come next after ``at``."""
+    if text[at] == " " and at + 1 < end and text[at + 1].isalpha():  # most often, and quicker so
+        return "", _WORD.match(text, at + 1, min(end, at + 31)).group()  # type: ignore[union-attr]
     match = _NEXT.match(text, at, end)
     if match is None or not match["char"]:
         return "", ""
