@@ -80,6 +80,7 @@ def train(meter: Meter) -> int:
         units = data.training_units(manifest)
         samples = data.calibration_samples(manifest)
         mixed = splices.two_hands(manifest)
+        fives = data.human_fives(manifest)
     except ManifestError as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 2
@@ -88,7 +89,9 @@ def train(meter: Meter) -> int:
     else:
         folds, full = fit.cross_fit(units, seed=arguments.seed, progress=progress)
         fit.save(arguments.work / "folds.npz", [*folds, full])
-    parts, rated = calibrate.calibrate(samples, mixed, folds, progress=progress)
+    parts, rated = calibrate.calibrate(
+        samples, folds, two_hands=mixed, fives=fives, progress=progress
+    )
     path = arguments.out.with_suffix(".npz")
     company = phrase_training.train(manifest, progress=progress)
     header = {
@@ -117,6 +120,8 @@ def train(meter: Meter) -> int:
         )
     run = Run(
         manifest=manifest,
+        model=path,
+        work=arguments.work,
         header=model_file.read_header(path),
         fitted=[*folds, full],
         fpr=FPR,

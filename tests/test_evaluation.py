@@ -61,6 +61,8 @@ def make_run(**parts):
     header = {"thresholds": THRESHOLDS, "calibration": {"scale": [1, 0, 0], "offset": [0, 0, 0]}}
     given_ = {
         "manifest": None,
+        "model": Path("en.npz"),
+        "work": Path("build"),
         "header": header,
         "fitted": [None] * 6,
         "fpr": 0.01,

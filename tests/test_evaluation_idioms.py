@@ -47,6 +47,8 @@ def run(tmp_path):
     (tmp_path / idioms.LABELS).write_text(LABELS, encoding="utf-8")
     return Run(
         manifest=Manifest(tmp_path, lines),
+        model=tmp_path / "en.npz",
+        work=tmp_path,
         header={},
         fitted=[],
         fpr=0.01,

@@ -639,7 +639,9 @@ def test_from_corpus_to_report(fitted, manifest, tmp_path):
     """Train, calibrate, write, load, score: the whole road."""
     folds, full = fitted
     found = data.calibration_samples(manifest)
-    parts, rated = calibrate.calibrate(found, [], folds, progress=lambda _: None)
+    parts, rated = calibrate.calibrate(
+        found, folds, two_hands=[], fives=[], progress=lambda _: None
+    )
     assert len(rated) == len(found)
     header = {"name": "small", "version": "0", **json.loads(json.dumps(parts, allow_nan=False))}
     path = tmp_path / "small.npz"

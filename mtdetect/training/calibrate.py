@@ -36,6 +36,9 @@ WORDS = (15, 25, 40, 60, 90, 135, 200, 300, 450, 700, 1000, 1500)
 DAMAGED_SHARE = 49 / 84
 """Pages with at least one mechanical cue among the machine-translated pages read by hand."""
 
+FEWEST, FEWEST_OF_A_LANGUAGE = 200, 150
+"""Texts of a kind in a window, or translations from a language, that set a threshold."""
+
 NO_PASSAGE = -20.0
 """Stands for the excess of a text in which no passage is suspect."""
 
@@ -168,17 +171,39 @@ def fit_calibration(
     weights: NDArray[np.float64],
 ) -> dict[str, list[float]]:
     """Logistic regression of the answer on the score, scale and offset quadratic in log length."""
+    (scale,), offset = fit_scales([scores], words, positive, weights)
+    return {"scale": scale, "offset": offset}
+
+
+def fit_scales(
+    scores: Sequence[NDArray[np.float64]],
+    words: NDArray[np.int64],
+    positive: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+) -> tuple[list[list[float]], list[float]]:
+    """The terms of each score's scale, and those of the offset, in one logistic regression.
+
+    Args:
+        scores: one or more scores, (n,) each.
+        words: (n,) lengths.
+        positive: (n,) the answers.
+        weights: (n,) of the texts.
+    """
     x = np.array([log_length(int(w)) for w in words])
-    spread = scores.std()
-    z = scores / spread
-    design = np.column_stack([z, z * x, z * x * x, x, x * x])
+    spreads = [score.std() for score in scores]
+    columns = []
+    for score, spread in zip(scores, spreads, strict=True):
+        z = score / spread
+        columns += [z, z * x, z * x * x]
     model = LogisticRegression(C=1e4, max_iter=2000, tol=1e-8)
+    design = np.column_stack([*columns, x, x * x])
     model.fit(design, positive, sample_weight=weights / weights.mean())
-    a, b, c, d, e = (float(value) for value in model.coef_[0])
-    return {
-        "scale": [float(a / spread), float(b / spread), float(c / spread)],
-        "offset": [float(model.intercept_[0]), d, e],
-    }
+    *terms, d, e = (float(value) for value in model.coef_[0])
+    scales = [
+        [float(term / spread) for term in terms[3 * i : 3 * i + 3]]
+        for i, spread in enumerate(spreads)
+    ]
+    return scales, [float(model.intercept_[0]), d, e]
 
 
 def _quantile(values: NDArray[np.float64], weights: NDArray[np.float64], fpr: float) -> float:
@@ -198,38 +223,70 @@ def _quantile(values: NDArray[np.float64], weights: NDArray[np.float64], fpr: fl
 
 
 def fit_thresholds(
-    samples: Sequence[Sample], rated: Sequence[Rated], two_hands: Sequence[Rated] = ()
+    samples: Sequence[Sample],
+    rated: Sequence[Rated],
+    *,
+    two_hands: Sequence[Rated] = (),
+    fives: Sequence[tuple[Sample, Rated]] = (),
 ) -> dict[str, Any]:
     """Thresholds by length and operating point from human texts alone.
 
-    ``two_hands``: ratings of articles with a passage by another person in them.
-
-    In a window around each length the threshold is the highest of three quantiles: of all human
+    In a window around each length the threshold is the highest of some quantiles: of all human
     text pooled (native corpora weigh alike and 60 % together), of the worst native corpus at half
-    as many false positives again, and of human translations at twice as many (single languages
-    cost up to twice their mean).
+    as many false positives again, of human translations at twice as many, and of those from the
+    worst language at four times as many.
+
+    Args:
+        samples: documents.
+        rated: their ratings.
+        two_hands: ratings of articles with a passage by another person in them.
+        fives: more human texts, all short, with their ratings; passages are not asked of them.
     """
+    table = {
+        "words": list(WORDS),
+        "fpr": list(FPRS),
+        "log_odds": _document_thresholds(
+            [*samples, *(sample for sample, _ in fives)], [*rated, *(found for _, found in fives)]
+        ),
+    }
+    table["passage_margin"] = _passage_margins(samples, rated, two_hands, table)
+    return table
+
+
+def _document_thresholds(samples: Sequence[Sample], rated: Sequence[Rated]) -> list[list[float]]:
+    """A row for each of ``WORDS``, with the threshold at each of ``FPRS``."""
     words = np.array([r.words for r in rated])
     values = np.array([r.log_odds for r in rated])
     human = np.array([s.label != "mt" for s in samples])
-    corpus = np.array([s.corpus if s.label == "native" else "ht" for s in samples])
+    native = np.array([s.corpus if s.label == "native" else "" for s in samples])
+    translated = np.array([s.label == "ht" for s in samples])
+    language = np.array([s.language if s.label == "ht" else "" for s in samples])
     weights = sample_weights(samples, words)
     rows = []
     for centre in WORDS:
         window = human & (words >= centre / 1.6) & (words <= centre * 1.6)
-        row = []
-        for fpr in FPRS:
-            candidates = [_quantile(values[window], weights[window], fpr)]
-            for name in np.unique(corpus[window]):
-                chosen = window & (corpus == name)
-                allowed = fpr * (2 if name == "ht" else 1.5)
-                if chosen.sum() >= 200:
-                    candidates.append(_quantile(values[chosen], np.ones(chosen.sum()), allowed))
-            row.append(max(candidates))
+        corpora, languages = np.unique(native[window]), np.unique(language[window])
+        # Which texts, if they are so many, may be flagged how many times as often as all others.
+        parts = [
+            (window & translated, FEWEST, 2.0),
+            *((window & (native == name), FEWEST, 1.5) for name in corpora if name),
+            *((window & (language == n), FEWEST_OF_A_LANGUAGE, 4.0) for n in languages if n),
+        ]
+        row = [
+            max(
+                [
+                    _quantile(values[window], weights[window], fpr),
+                    *(
+                        _quantile(values[part], np.ones(part.sum()), fpr * times)
+                        for part, fewest, times in parts
+                        if part.sum() >= fewest
+                    ),
+                ]
+            )
+            for fpr in FPRS
+        ]
         rows.append([round(float(t), 3) for t in np.maximum.accumulate(row[::-1])[::-1]])
-    table = {"words": list(WORDS), "fpr": list(FPRS), "log_odds": rows}
-    table["passage_margin"] = _passage_margins(samples, rated, two_hands, table)
-    return table
+    return rows
 
 
 def _passage_margins(
@@ -294,17 +351,19 @@ NO_THRESHOLDS: dict[str, Any] = {
 
 def calibrate(
     samples: Sequence[Sample],
-    two_hands: Sequence[Sample],
     folds: Sequence[FittedStyle],
     *,
+    two_hands: Sequence[Sample],
+    fives: Sequence[Sample],
     progress: Callable[[str], None],
 ) -> tuple[dict[str, Any], list[Rated]]:
     """All that follows the style weights, as parts of the model's header, and the ratings used.
 
     Args:
         samples: documents of all lengths.
-        two_hands: human articles with a passage by another person in them.
         folds: style models, each without one fold.
+        two_hands: human articles with a passage by another person in them.
+        fives: more human texts, for the thresholds alone.
         progress: told about each step.
     """
     progress(f"measuring {len(samples):,} documents out of fold")
@@ -351,5 +410,11 @@ def calibrate(
     progress("rating them for the thresholds")
     raters = [make_rater(fold, header) for fold in folds]
     rated = rate(samples, raters)
-    header["thresholds"] = fit_thresholds(samples, rated, rate(two_hands, raters))
+    progress(f"rating {len(two_hands) + len(fives):,} more human texts")
+    header["thresholds"] = fit_thresholds(
+        samples,
+        rated,
+        two_hands=rate(two_hands, raters),
+        fives=list(zip(fives, rate(fives, raters), strict=True)),
+    )
     return header, rated

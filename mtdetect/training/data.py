@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -49,6 +50,12 @@ FIREFOX_SETS = (
     "iwslt17", "wmt08", "wmt09", "wmt10", "wmt11", "wmt12", "wmt13", "wmt14", "wmt15", "wmt16",
     "wmt18",
 )  # fmt: skip
+
+
+SYSTEM_YEARS: Final[tuple[Literal["wmt21", "wmt22"], ...]] = ("wmt21", "wmt22")
+
+ORIGIN_KNOWN = ("wmt14", "wmt15", "wmt16", "wmt18", *SYSTEM_YEARS)
+"""Years whose human translations are known to come from the language of their pair."""
 
 
 def fold_of(group: str) -> int:
@@ -166,3 +173,35 @@ def calibration_samples(manifest: Manifest) -> list[Sample]:
         *samples(unpaired, machines=0, paragraphs=True, salt="calibrate", whole=True),
         *samples(student, machines=0, paragraphs=True, salt="calibrate"),
     ]
+
+
+def human_fives(manifest: Manifest) -> list[Sample]:
+    """Human news and talks in stretches of five sentences, each once a set.
+
+    ``language`` is what a human translation was made from, where the year tells; else "".
+    """
+    found: list[Sample] = []
+    for year in FIREFOX_SETS:
+        blocks = list(corpora.wmt_firefox(manifest, year))
+        found += _fives("", [b for b in blocks if b.label == "native"])
+        for language in sorted({language for b in blocks for _, language in b.machine} or {""}):
+            chosen = [b for b in blocks if b.label == "ht" and _pair_of(b) == language]
+            found += _fives(language if year in ORIGIN_KNOWN else "", chosen)
+        found += _fives("", [b for b in blocks if b.label == "ht" and not b.machine])
+    for system_year in SYSTEM_YEARS:
+        for block in corpora.wmt_systems(manifest, system_year):
+            language = block.kind.removeprefix("from ") if block.label == "ht" else ""
+            found += _fives(language, [block])
+    distinct: dict[tuple[str, str, str], Sample] = {}
+    for sample in found:
+        distinct.setdefault((sample.corpus, sample.label, sample.text), sample)
+    return list(distinct.values())
+
+
+def _pair_of(block: Block) -> str | None:
+    return next((language for _, language in block.machine), None)
+
+
+def _fives(language: str, blocks: Sequence[Block]) -> list[Sample]:
+    cut = samples(blocks, machines=0, paragraphs=False, salt="human", fixed_lines=5)
+    return [replace(sample, language=language) for sample in cut]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mtdetect.calibration import Thresholds
 from mtdetect.rating import MIN_WORDS
 from mtdetect.training import calibrate, corpora, data
-from mtdetect.training.documents import samples
 from mtdetect.training.evaluation.tables import Column, Row, count, section, share, table
 from mtdetect.training.metrics import upper_bound
 from mtdetect.training.units import Sample
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from mtdetect.training.manifest import Manifest
 
 NEVER_TRAINED = ("gum", "clear")
-SYSTEM_YEARS: tuple[Literal["wmt21", "wmt22"], ...] = ("wmt21", "wmt22")
-
 DETAILS = {
     "newswire": "outlet",
     "gum": "genre",
@@ -36,10 +33,7 @@ DETAILS = {
 }
 """Corpora that are also shown in parts, and what the parts are."""
 
-ORIGIN_KNOWN = ("wmt14", "wmt15", "wmt16", "wmt18", *SYSTEM_YEARS)
-"""Years whose human translations are known to come from the language of their pair."""
-
-DETAIL_OF = {f"{year} ht": "human translations" for year in ORIGIN_KNOWN}
+DETAIL_OF = {f"{year} ht": "human translations" for year in data.ORIGIN_KNOWN}
 """Corpora whose parts are shown together."""
 
 FEWEST = 10
@@ -67,7 +61,11 @@ def rows(run: Run) -> list[Row]:
     run.progress(f"rating {len(named):,} human texts")
     rated = _rate(run, [item.sample for item in named])
     run.progress("setting thresholds without each corpus")
-    without = {name: _thresholds_without(run, name) for name in {n.sample.corpus for n in named}}
+    fives = [s for s in rated if s.corpus in {*data.FIREFOX_SETS, *data.SYSTEM_YEARS}]
+    without = {
+        name: _thresholds_without(run, name, [(s, rated[s]) for s in fives if s.corpus != name])
+        for name in {n.sample.corpus for n in named}
+    }
 
     groups: dict[tuple[str, str], list[Sample]] = defaultdict(list)
     for item in named:
@@ -117,35 +115,15 @@ def human_samples(manifest: Manifest) -> list[Named]:
         rest = (block.corpus, block.group, block.kind, "", "", block.group)
         sample = Sample(body, "native", "native", *rest, len(block.human))
         found.append(Named(block.corpus, _part(block), sample))
-    for year in data.FIREFOX_SETS:
-        blocks = list(corpora.wmt_firefox(manifest, year))
-        found += _fives(f"{year} native", "", [b for b in blocks if b.label == "native"])
-        languages = {language for b in blocks for _, language in b.machine} or {""}
-        for language in sorted(languages):
-            chosen = [b for b in blocks if b.label == "ht" and _language(b) == language]
-            found += _fives(f"{year} ht", language if year in ORIGIN_KNOWN else "", chosen)
-        unknown = [b for b in blocks if b.label == "ht" and b.machine == {}]
-        found += _fives(f"{year} ht", "", unknown)
-    for year in SYSTEM_YEARS:
-        for block in corpora.wmt_systems(manifest, year):
-            language = block.kind.removeprefix("from ") if block.label == "ht" else ""
-            found += _fives(f"{year} {block.label}", language, [block])
+    fives = data.human_fives(manifest)
+    found += [Named(f"{s.corpus} {s.label}", s.language, s) for s in fives]
     return list(_distinct(found))
-
-
-def _language(block: Block) -> str | None:
-    return next((language for _, language in block.machine), None)
 
 
 def _part(block: Block) -> str:
     if block.corpus not in DETAILS:
         return ""
     return LEVELS.get(block.kind, block.kind.replace(OUTLET_PREFIX, ""))
-
-
-def _fives(corpus: str, part: str, blocks: Sequence[Block]) -> Iterator[Named]:
-    for sample in samples(blocks, machines=0, paragraphs=False, salt="human", fixed_lines=5):
-        yield Named(corpus, part, sample)
 
 
 def _distinct(found: Sequence[Named]) -> Iterator[Named]:
@@ -168,12 +146,12 @@ def _rate(run: Run, texts: Sequence[Sample]) -> dict[Sample, Rated]:
     }
 
 
-def _thresholds_without(run: Run, corpus: str) -> Thresholds:
+def _thresholds_without(run: Run, corpus: str, fives: Sequence[tuple[Sample, Rated]]) -> Thresholds:
     found = run.calibration_set
-    keep = [i for i, sample in enumerate(found.samples) if sample.corpus != corpus]
-    return Thresholds.from_header(
-        calibrate.fit_thresholds([found.samples[i] for i in keep], [found.rated[i] for i in keep])
-    )
+    both = zip(found.samples, found.rated, strict=True)
+    kept = [(sample, rated) for sample, rated in both if sample.corpus != corpus]
+    samples, rated = zip(*kept, strict=True)
+    return Thresholds.from_header(calibrate.fit_thresholds(samples, rated, fives=fives))
 
 
 def _row(

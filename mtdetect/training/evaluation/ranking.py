@@ -72,7 +72,7 @@ def rows(run: Run) -> list[Row]:
     """
     found = []
     long: list[Scored] = []
-    for names, texts in _sets(run.manifest):
+    for names, texts in text_sets(run.manifest):
         run.progress(f"{', '.join(names.values())}: {len(texts):,} texts")
         scored = _score(run, texts)
         found.append(_row(scored, np.ones(len(texts), dtype=bool), **names))
@@ -97,7 +97,7 @@ def _pooled(long: Sequence[Scored]) -> Row:
     return _row(joined, np.ones(len(joined.samples), dtype=bool), **names)
 
 
-def _sets(manifest: Manifest) -> Iterator[tuple[dict[str, str], list[Sample]]]:
+def text_sets(manifest: Manifest) -> Iterator[tuple[dict[str, str], list[Sample]]]:
     """The rows' names and their human and machine texts."""
     sets = {
         "wmt18": list(corpora.wmt_firefox(manifest, "wmt18")),

@@ -35,6 +35,8 @@ class Run:
 
     Attributes:
         manifest: the corpora.
+        model: its ``.npz`` file.
+        work: folder of the fold models.
         header: of the model.
         fitted: style models as ``fit.load`` returns them, the folds' and the full one.
         fpr: the operating point.
@@ -43,6 +45,8 @@ class Run:
     """
 
     manifest: Manifest
+    model: Path
+    work: Path
     header: dict[str, Any]
     fitted: Sequence[FittedStyle]
     fpr: float
