@@ -9,6 +9,8 @@ import decimal
 import gzip
 import io
 import json
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -509,3 +511,29 @@ def test_memory_does_not_grow_with_the_input(tmp_path):
     small, large = peak(5_000), peak(50_000)
     assert large < small * 1.2 + 2**20
     assert large < 64 * 2**20
+
+
+@pytest.mark.slow
+def test_two_gigabytes_stream_through_little_memory(tmp_path):
+    """Rows of a crawl: a short text, and its page beside it, which is carried along."""
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl.zst"
+    text = "The ferry was late again, and nobody on the pier seemed to mind. " * 5
+    page = "<p>" + "Timetables change in autumn. " * 480 + "</p>"
+    n = 2 * 2**30 // (len(page) + len(text) + 40)
+    with source.open("w", encoding="utf-8") as file:
+        for i in range(n):
+            file.write(json.dumps({"id": i, "text": text, "page": page}) + "\n")
+    assert source.stat().st_size > 2 * 10**9
+    code = (
+        "import resource, sys\n"
+        "from mtdetect.cli import main\n"
+        "code = main(['corpus', '--score-only', *sys.argv[1:]])\n"
+        "print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    command = [sys.executable, "-c", code, str(source), str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    source.unlink()  # pytest would keep it for three runs
+    code, kilobytes = map(int, done.stdout.split())
+    assert f"{n:,} rows" in done.stderr
+    assert code == 0
+    assert kilobytes < 400_000, f"a peak of {kilobytes / 1000:.0f} MB"
