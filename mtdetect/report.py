@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from mtdetect.text.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 Verdict = Literal["machine", "mixed", "human", "insufficient"]
 
@@ -117,9 +118,9 @@ class Report:
         passages: suspect stretches, in text order.
         findings: what the signals found, in text order; empty with ``explain=False``.
         contributions: every signed contribution in text order, then "prior", "length" and, where
-            one was asked for, "second_opinion"; empty
-            with ``explain=False``. They are made when first read: until then the report keeps the
-            text in lower case, to find its tokens again.
+            one was asked for, "second_opinion"; empty with ``explain=False``. They are made when
+            first read: until then the report keeps the text in lower case, to find its tokens
+            again.
         model: name, version and digest of the model.
     """
 
@@ -139,12 +140,19 @@ class Report:
     model: ModelId
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the long fields as columns: a report goes from process to process."""
-        values = {item.name: _stored(self, item.name) for item in fields(self)}
-        columns = {
-            name: _columns(values.pop(name)) for name in _ROWS if isinstance(values[name], tuple)
+        """Pickle the long fields as columns: a report goes from process to process.
+
+        Few of those who receive reports read every row, so the rows are made again when read.
+        """
+        values = {
+            item.name: getattr(self, item.name) for item in fields(self) if item.name not in _ROWS
         }
-        return _unpickled, (values, columns)
+        for name in _ROWS:
+            stored = vars(Report)[name].slot.__get__(self)
+            values[name] = (
+                partial(_made, name, _columns(stored)) if isinstance(stored, tuple) else stored
+            )
+        return _unpickled, (values,)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and strings; a span becomes ``[start, end]``."""
@@ -178,10 +186,6 @@ class _MadeWhenRead:
         self.slot.__set__(report, value)
 
 
-_CONTRIBUTIONS = _MadeWhenRead(vars(Report)["contributions"])
-# Few callers read them, and they would take a fifth of the time of a report.
-setattr(Report, "contributions", _CONTRIBUTIONS)  # noqa: B010 - a slot is no class variable to mypy
-
 _ROWS: dict[str, type[Any]] = {
     "paragraphs": ParagraphRating,
     "sentences": SentenceRating,
@@ -189,10 +193,8 @@ _ROWS: dict[str, type[Any]] = {
 }
 """The fields that hold many rows, each with its span first."""
 
-
-def _stored(report: Report, name: str) -> Any:  # noqa: ANN401 - whatever a field holds
-    """The field as it stands; what makes the contributions where nobody has read them."""
-    return _CONTRIBUTIONS.slot.__get__(report) if name == "contributions" else getattr(report, name)
+for _name in _ROWS:
+    setattr(Report, _name, _MadeWhenRead(vars(Report)[_name]))
 
 
 def _columns(rows: Sequence[Any]) -> list[list[Any]]:
@@ -205,14 +207,14 @@ def _columns(rows: Sequence[Any]) -> list[list[Any]]:
     return [starts, ends, *others]
 
 
-def _rows(kind: type[Any], columns: list[list[Any]]) -> Iterator[Any]:
-    """The rows that ``_columns`` took apart."""
-    for start, end, *others in zip(*columns, strict=True):
-        yield kind(Span(start, end) if start >= 0 else None, *others)
+def _made(name: str, columns: list[list[Any]], report: Report) -> tuple[Any, ...]:  # noqa: ARG001
+    """The rows of a field that ``_columns`` took apart."""
+    kind = _ROWS[name]
+    return tuple(
+        kind(Span(start, end) if start >= 0 else None, *others)
+        for start, end, *others in zip(*columns, strict=True)
+    )
 
 
-def _unpickled(values: dict[str, Any], columns: dict[str, list[list[Any]]]) -> Report:
-    rows: dict[str, Any] = {
-        name: tuple(_rows(_ROWS[name], found)) for name, found in columns.items()
-    }
-    return Report(**values, **rows)
+def _unpickled(values: dict[str, Any]) -> Report:
+    return Report(**values)
