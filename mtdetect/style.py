@@ -119,12 +119,15 @@ class _PieceHashes(dict[str, bytes]):
     """
 
     LIMIT = 200_000
+    LONGEST = 40
+    """Characters; longer pieces are no words and do not come again."""
 
     def __missing__(self, piece: str) -> bytes:
-        if len(self) >= self.LIMIT:
-            self.clear()
         value = token_hashes(TOKEN.findall(piece)).tobytes()
-        self[piece] = value
+        if len(piece) <= self.LONGEST:
+            if len(self) >= self.LIMIT:
+                self.clear()
+            self[piece] = value
         return value
 
 
@@ -300,8 +303,8 @@ class Vocabulary:
     def __init__(
         self, slots: NDArray[np.int32], checks: NDArray[np.uint16], idf: NDArray[np.floating[Any]]
     ) -> None:
-        self._slots, self._checks = slots, checks
-        self._numbers = [idf]
+        self._source: tuple[NDArray[Any], ...] | None = (slots, checks, idf)
+        self._kind = idf.dtype
         taken = np.zeros(2**SLOT_BITS, dtype=bool)
         taken[slots[idf > 0]] = True
         # A bit a slot, which a processor keeps at hand: most n-grams are strangers.
@@ -313,10 +316,11 @@ class Vocabulary:
         Raises:
             RuntimeError: a text was read already.
         """
-        if "_table" in vars(self):
+        if self._source is None:
             raise RuntimeError("a model was added to a vocabulary after its first reading")
-        self._numbers.append(weights)
-        return len(self._numbers)
+        self._source = (*self._source, weights)
+        self._kind = np.result_type(self._kind, weights)
+        return len(self._source) - 2
 
     @cached_property
     def _table(self) -> NDArray[np.unsignedinteger[Any]]:
@@ -325,18 +329,21 @@ class Vocabulary:
         They stand together, because the table is too large for a processor's cache: one look-up
         takes as long as the sum of the rest. Numbers are held by their bits.
         """
-        kind = np.result_type(*self._numbers)
-        bits = np.dtype(f"u{kind.itemsize}")
-        columns = [self._checks, *(np.asarray(n, dtype=kind).view(bits) for n in self._numbers)]
-        rows = np.stack([column.astype(bits, copy=False) for column in columns], axis=1)
-        table = np.zeros((2**SLOT_BITS, rows.shape[1]), dtype=bits)
-        table[self._slots] = rows
-        self._numbers = [np.zeros(0, dtype=kind)]
+        source = self._source
+        if source is None:  # another thread was quicker
+            built: NDArray[np.unsignedinteger[Any]] = vars(self)["_table"]
+            return built
+        slots, checks, *numbers = source
+        bits = np.dtype(f"u{self._kind.itemsize}")
+        table = np.zeros((2**SLOT_BITS, 1 + len(numbers)), dtype=bits)
+        table[slots, 0] = checks
+        for column, values in enumerate(numbers, start=1):
+            table[slots, column] = np.asarray(values, dtype=self._kind).view(bits)
         return table
 
     def column(self, rows: NDArray[np.unsignedinteger[Any]], column: int) -> NDArray[np.float32]:
         """(n,) the idf (1) or a model's weights (2 and more) of some rows of the table."""
-        numbers = np.ascontiguousarray(rows[:, column]).view(self._numbers[0].dtype)
+        numbers = np.ascontiguousarray(rows[:, column]).view(self._kind)
         return numbers.astype(np.float32)
 
     def occurrences(self, features: Features) -> Occurrences:
@@ -345,12 +352,11 @@ class Vocabulary:
         An n-gram is worth (1 + log count) × idf, over the L2 norm of its view; its occurrences
         share that evenly.
         """
-        place, slots, rows = self._known(features)
+        place, apart, rows = self._known(features)
         value = np.empty(len(place))
         if not len(place):
             return Occurrences(place, rows, value)
         # The views one after the other, each by slots, so that equal n-grams stand together.
-        apart = slots.astype(np.int32)
         apart[np.searchsorted(place, _FIRST_KIND[1] * len(features.left)) :] += 2**SLOT_BITS
         order = np.argsort(apart, kind="stable")  # half the time that the default takes
         apart = apart[order]
@@ -369,26 +375,32 @@ class Vocabulary:
 
     def _known(
         self, features: Features
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.unsignedinteger[Any]]]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.unsignedinteger[Any]]]:
         """Place, slot and row of the known n-grams."""
         keys, left = features
         step = len(keys) if len(left) < _LONG else 1  # kind by kind, a long text takes less memory
-        possible = np.concatenate(
-            [self._possible(keys[kind : kind + step]) for kind in range(0, len(keys), step)]
-        )
-        possible &= left >= _LENGTHS[:, None]
-        place = np.flatnonzero(possible.view(np.bool_))
-        known = keys.ravel()[place]
-        slots = _slots(known)
-        rows = self._table.take(slots, axis=0)
-        same = np.flatnonzero(rows[:, 0] == _checks(known))
-        return place[same], slots[same], rows.take(same, axis=0)
+        blocks = [
+            self._known_of(keys, left, kind, kind + step) for kind in range(0, len(keys), step)
+        ]
+        self._source = None  # what the table was made from is not needed again
+        place, slots, rows = (np.concatenate(part) for part in zip(*blocks, strict=True))
+        return place, slots, rows
 
-    def _possible(self, keys: NDArray[np.uint64]) -> NDArray[np.uint8]:
-        """1 for the keys whose slots are taken, 0 for the others."""
+    def _known_of(
+        self, keys: NDArray[np.uint64], left: NDArray[np.int64], first: int, last: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.unsignedinteger[Any]]]:
+        """The same of the kinds from ``first`` to ``last``."""
+        keys = keys[first:last]
         slots = _slots(keys)
-        taken: NDArray[np.uint8] = self._taken[slots >> 3] >> (slots & 7).astype(np.uint8) & 1
-        return taken
+        possible = self._taken[slots >> 3] >> (slots & 7).astype(np.uint8) & 1
+        possible &= left >= _LENGTHS[first:last, None]
+        place = np.flatnonzero(possible.view(np.bool_))
+        keys = keys.ravel()[place]
+        slots = _slots(keys)
+        rows = self._table.take(slots, axis=0)
+        same = np.flatnonzero(rows[:, 0] == _checks(keys))
+        place = place[same] + first * len(left)
+        return place, slots[same].astype(np.int32), rows.take(same, axis=0)
 
 
 class StyleModel:

@@ -317,8 +317,9 @@ def test_pieces_between_white_space_hold_the_tokens_of_the_text(parts, between):
 def test_the_cache_of_pieces_is_bounded(monkeypatch):
     monkeypatch.setattr(style._PieceHashes, "LIMIT", 100)  # noqa: SLF001 - its limit is the subject
     monkeypatch.setattr(style, "_PIECES", style._PieceHashes())  # noqa: SLF001 - the same
-    text = " ".join("c" * n for n in range(1, 251))
+    text = " ".join(f"{n} cc" + "c" * (n % 60) for n in range(1, 251))
     first = style._hashes_of(text)  # noqa: SLF001 - the same
+    assert max(map(len, style._PIECES)) <= 40  # noqa: SLF001 - the same
     assert len(style._PIECES) <= 100  # noqa: SLF001 - the same
     assert style._hashes_of(text) == first  # noqa: SLF001 - the same
 

@@ -129,6 +129,7 @@ _PERSON = (
     r"|lawyer|officer|general|pope|bishop|government|company|club|team|police|court|ministry"
     r"|parliament|committee|council|organi[sz]ation|association|striker|politician|senator|leader)"
 )
+_TAKEN_UP = words("he she it they")
 _LONGEST_SUBJECT = 50  # characters; "The ", a word and the longest of the persons above
 _DOUBLED_SUBJECT = rule(
     rf"[Tt]he (?:[a-z-]{{2,15}} )?{_PERSON}, (?:he|she|it|they) (?!said|says|told|tells"
@@ -165,7 +166,7 @@ def doubled_subject(document: Document) -> Reading:
     minister, he said," is attribution, and what a comma closes within four words is an aside.
     """
     text, found = document.text, []
-    taken_up = places(text, (", he ", ", she ", ", it ", ", they "))
+    taken_up = places(text, [f", {pronoun} " for pronoun in _TAKEN_UP & document.vocabulary])
     reach = (Span(max(0, at - _LONGEST_SUBJECT), at) for at in taken_up)
     subjects = {s.start + at for s in reach for at in places(s.of(text), ("The ", "the "))}
     for span in document.find(_DOUBLED_SUBJECT, sorted(subjects)):
@@ -176,6 +177,7 @@ def doubled_subject(document: Document) -> Reading:
 
 
 _MORE = words("more much lot all most some part side sides are is be")
+_OWN = {"own": " own ", "same": " of the same"}
 _THE_OWN = rule(
     r" o(?:wn (?!goals?\b|brand|label|risk|use|initiative|right|the\b|and\b|or\b|a\b)[a-z]{3,20}\b"
     r"|f the same(?=[.;]))"
@@ -202,7 +204,8 @@ def the_own(document: Document) -> Reading:
     amateur pages; this rule finds the few cases that have a fixed form.
     """
     text, found = document.text, []
-    for span in document.find(_THE_OWN, places(text, (" own ", " of the same"))):
+    present = [begun for word, begun in _OWN.items() if word in document.vocabulary]
+    for span in document.find(_THE_OWN, places(text, present)):
         before = text[max(0, span.start - 12) : span.start].lower().split()[-1:]
         own = text[span.start + 2] == "w"
         if before and (before[0] in {"the", "a", "an"} if own else before[0] not in _MORE):

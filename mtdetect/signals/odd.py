@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LIMIT: Final = 200_000
 """Most words remembered: a stream of ever new words must not grow the memory."""
 
+LONGEST: Final = 40
+"""Characters of a word that is remembered; longer ones do not come again."""
+
 
 class Questions:
     """Questions about single words; may be shared between threads."""
@@ -47,7 +50,7 @@ class Questions:
         odd = [word for word in unknown if any(ask(word) for ask in self._asked)]
         if len(self._plain) > LIMIT:
             self._plain.clear()
-        self._plain.update(unknown.difference(odd))
+        self._plain.update(word for word in unknown.difference(odd) if len(word) <= LONGEST)
         return odd
 
 
