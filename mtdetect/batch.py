@@ -59,6 +59,7 @@ class Scorer:
         profile: file of an operating point made by ``mtdetect calibrate``, in place of ``fpr``.
             Every worker reads it.
         model: another model's ``.npz``. Every worker reads it.
+        deep: takes in a second opinion; see ``Detector.load``.
         ignore: names of signals that do not count.
         score_only: leaves the verdict out.
         annotate: adds suspect passages and findings, as JSON.
@@ -79,6 +80,7 @@ class Scorer:
     fpr: float | None = None
     profile: str | None = None
     model: str | None = None
+    deep: bool = False
     ignore: tuple[str, ...] = ()
     score_only: bool = False
     annotate: bool = False
@@ -169,7 +171,7 @@ class Scorer:
             ValueError: a signal's name is unknown, or the model was not measured at ``fpr``.
         """
         with _loading:
-            return _detector(self.model, self.profile, self.ignore, self.fpr)
+            return _detector(self.model, self.deep, self.profile, self.ignore, self.fpr)
 
     def signature(self) -> dict[str, Any]:
         """All that the values depend on, by content: fit for JSON.
@@ -194,12 +196,16 @@ class Scorer:
 
 @lru_cache(maxsize=4)
 def _detector(
-    model: str | None, profile: str | None, ignore: tuple[str, ...], fpr: float | None
+    model: str | None,
+    deep: bool,
+    profile: str | None,
+    ignore: tuple[str, ...],
+    fpr: float | None,
 ) -> Detector:
     from mtdetect.detector import Detector  # noqa: PLC0415 - not needed to send a scorer
     from mtdetect.profile import Profile  # noqa: PLC0415 - as above
 
-    detector = Detector.load(model) if model else Detector.default()
+    detector = Detector.load(model, deep=deep)
     if ignore or profile:
         point = Profile.load(profile) if profile else None
         detector = detector.adapted(ignore=ignore, profile=point)

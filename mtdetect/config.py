@@ -39,6 +39,7 @@ class Settings:
         fpr: share of human texts that may be flagged.
         profile: file of an operating point measured on the house's own texts, in place of ``fpr``.
         model: another model's ``.npz``.
+        deep: whether a second opinion is taken in.
         select: signals that count; empty for all. Evidence of a human hand always counts.
         ignore: signals that do not count.
         min_words: words of prose below which no verdict is given.
@@ -55,6 +56,7 @@ class Settings:
     fpr: float = 0.01
     profile: str | None = None
     model: str | None = None
+    deep: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     min_words: int = FEWEST_WORDS
@@ -296,6 +298,7 @@ _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
     "fpr": share,
     "profile": _text,
     "model": _text,
+    "deep": _flag,
     "select": _names,
     "ignore": _names,
     "min_words": word_count,

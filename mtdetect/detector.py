@@ -37,26 +37,35 @@ class Detector:
         self._rater = rater
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Detector:
+    def load(cls, path: str | os.PathLike[str] | None = None, *, deep: bool = False) -> Detector:
         """Read a model: the ``.npz`` file, with its ``.json`` beside it.
 
+        Args:
+            path: of the ``.npz`` file; None for the shipped model, which is read once a process.
+            deep: take in a second opinion, a small neural network whose file stands beside: surer,
+                and far slower. Needs ``mtdetect[deep]``.
+
         Raises:
-            ModelError: a file is missing, damaged, or made for another version.
+            ModelError: a file is missing, damaged, or made for another version; or a library that
+                a second opinion needs is.
         """
+        if path is None:
+            return _default(deep)
         resolved = Path(path)
         model_file.checked_header(resolved)
         loaded = model_file.load(resolved)
         try:
-            return cls(Rater.from_model(loaded))
+            rater = Rater.from_model(loaded)
         except (TypeError, UnknownSignalError) as error:
             raise model_file.ModelError(
                 f"{resolved.with_suffix('.json')}: not a usable model header: {error}"
             ) from error
+        return cls(_deepened(rater, resolved) if deep else rater)
 
     @classmethod
     def default(cls) -> Detector:
         """The shipped model, read once a process."""
-        return _default()
+        return _default(deep=False)
 
     @property
     def model(self) -> ModelId:
@@ -196,9 +205,19 @@ def _left_out(select: Collection[str], ignore: Collection[str]) -> frozenset[str
     return frozenset(ignore) | (machine - set(select) if select else frozenset())
 
 
+def _deepened(rater: Rater, path: Path) -> Rater:
+    from mtdetect import deep  # noqa: PLC0415 - few have what it needs
+
+    file = deep.beside(path)
+    opinion = deep.load(file)
+    if opinion.settings.belongs_to != rater.model.sha256:
+        raise model_file.ModelError(f"{file} was made for another model than {path.name}")
+    return rater.deepened(opinion)
+
+
 @cache
-def _default() -> Detector:
-    return Detector.load(model_file.default_path())
+def _default(deep: bool) -> Detector:
+    return Detector.load(model_file.default_path(), deep=deep)
 
 
 _worker: list[Detector] = []

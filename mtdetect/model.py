@@ -104,16 +104,8 @@ def _check(header: dict[str, Any]) -> None:
     for name in ("name", "version", "sha256"):
         _require(isinstance(header[name], str), f"{name} is not a string")
     for part in ("calibration", "translated_calibration"):
-        for terms in ("scale", "offset"):
-            _numbers(header[part][terms], f"{part}.{terms}", 3)
-    grid = header["thresholds"]
-    for axis in ("words", "fpr"):
-        steps = _numbers(grid[axis], f"thresholds.{axis}")
-        rising = all(a < b for a, b in pairwise(steps))
-        _require(bool(steps) and steps[0] > 0 and rising, f"thresholds.{axis} is no rising grid")
-    _require(len(grid["log_odds"]) == len(grid["words"]), "thresholds.log_odds has other rows")
-    for row in [*grid["log_odds"], grid["passage_margin"]]:
-        _numbers(row, "a row of the thresholds", len(grid["fpr"]))
+        check_calibration(header[part], part)
+    check_thresholds(header["thresholds"])
     settings = header["chain"]
     for side in ("human", "machine"):
         _, deviation = _numbers(settings[side], f"chain.{side}", 2)
@@ -125,6 +117,28 @@ def _check(header: dict[str, Any]) -> None:
     _require(all(0 < rate < 1 for rate in rates), "damaged_share or chain lies outside 0 to 1")
     for name, entry in header["signals"].items():
         _numbers([entry[key] for key in ("weight", "machine_rate", "human_rate")], name)
+
+
+def check_calibration(part: dict[str, Any], name: str) -> None:
+    """Raises KeyError, TypeError or ValueError, with ``name``, unless it is one of a header."""
+    for terms in ("scale", "offset"):
+        check_terms(part[terms], f"{name}.{terms}")
+
+
+def check_terms(terms: object, name: str) -> None:
+    """Raises TypeError or ValueError, with ``name``, unless they are the three of a polynomial."""
+    _numbers(terms, name, 3)
+
+
+def check_thresholds(grid: dict[str, Any]) -> None:
+    """Raises KeyError, TypeError or ValueError unless it is a grid of thresholds."""
+    for axis in ("words", "fpr"):
+        steps = _numbers(grid[axis], f"thresholds.{axis}")
+        rising = all(a < b for a, b in pairwise(steps))
+        _require(bool(steps) and steps[0] > 0 and rising, f"thresholds.{axis} is no rising grid")
+    _require(len(grid["log_odds"]) == len(grid["words"]), "thresholds.log_odds has other rows")
+    for row in [*grid["log_odds"], grid["passage_margin"]]:
+        _numbers(row, "a row of the thresholds", len(grid["fpr"]))
 
 
 def _checked_arrays(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

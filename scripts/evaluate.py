@@ -19,6 +19,7 @@ Sections (--only SECTION, several by comma or by repeating it):
   spliced          machine paragraphs in human articles and the reverse
   held-out         engines and languages that training never saw
   benchmark        the published German-English benchmark by its own rules
+  deep             what the second opinion adds, on the folds that its encoder has not seen
 
 Every text is rated with style weights that did not see its twin group (the fold models that
 train.py left under --work); GUM, CLEAR and the language models' texts are never trained on.
@@ -37,6 +38,7 @@ from mtdetect import model as model_file
 from mtdetect.training import card, fit
 from mtdetect.training.evaluation import (
     benchmark,
+    deep,
     held_out,
     human,
     idioms,
@@ -65,6 +67,7 @@ SECTIONS = {
     "spliced": spliced,
     "held-out": held_out,
     "benchmark": benchmark,
+    "deep": deep,
 }
 
 
@@ -131,6 +134,8 @@ def prepare(
         arguments.language_models.open().close()
     run = Run(
         manifest=Manifest.load(arguments.corpora, arguments.manifest),
+        model=arguments.model,
+        work=arguments.work,
         header=header,
         fitted=fit.load(arguments.work / "folds.npz"),
         fpr=arguments.fpr,

@@ -136,6 +136,13 @@ METRICS = {
         "labelled": [idiom_row("all", 36, 18), idiom_row("deepl", 8, 8)],
         "native": [{"corpus": "all", "words": 6_315_289, "idioms": 1, "idioms_rate": 0.0158}],
     },
+    "deep": {
+        "ranking": [{**ranking_row(auc=0.8755, auc_interval=(0.86, 0.89)), "alone_auc": 0.851,
+                     "gain": 0.0245, "gain_interval": (0.01, 0.04), "alone_tpr1": 0.3,
+                     "called": 0.2, "alone_called": 0.1}],
+        "human": [{"corpus": "clear", "n": 4723, "alone_rate": 0.005, "machine_rate": 0.004,
+                   "machine_upper": 0.006}],
+    },
 }  # fmt: skip
 
 
@@ -167,7 +174,7 @@ def test_the_whole_card():
 
 def test_tables_are_well_formed():
     found = tables(written())
-    assert len(found) == 12
+    assert len(found) == 14
     for heading, rule, *rows in found:
         assert rows
         assert all(set(cell.strip()) <= set("-:") for cell in rule)
@@ -245,6 +252,17 @@ def test_the_other_tables_hold_their_figures():
     assert held[3][1].strip() == "–"
     registers = tables(section(text, "Text by language models"))[0]
     assert [row[0].strip() for row in registers[2:]] == ["all registers", "news"]
+
+
+def test_a_second_opinion():
+    gains, costs = tables(section(written(), "With a second opinion"))
+    assert [c.strip() for c in gains[2]] == [
+        "native vs round trip", "wmt18, 8 sentences", "1,346 + 2,817", "0.851",
+        "0.875 (0.860–0.890)", "0.025 (0.010–0.040)", "0.30", "0.22 (0.15–0.36)",
+    ]  # fmt: skip
+    assert [c.strip() for c in costs[2]] == [
+        "excerpts for school readers (CLEAR)", "4,723", "0.50%", "0.40%", "0.60%"
+    ]  # fmt: skip
 
 
 def test_examples_and_their_verdicts():

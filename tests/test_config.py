@@ -43,6 +43,7 @@ def test_every_setting_can_be_given(home):
     text = """
         fpr = 0.02
         model = "models/other.npz"
+        deep = true
         select = ["link_capital"]
         ignore = ["doubled_quote"]
         min-words = 60
@@ -59,6 +60,7 @@ def test_every_setting_can_be_given(home):
     assert found == Settings(
         fpr=0.02,
         model=str(home / "models/other.npz"),
+        deep=True,
         select=("link_capital",),
         ignore=("doubled_quote",),
         min_words=60,

@@ -625,7 +625,7 @@ class TestRanking:
         found = [text_of("native", twin=t) for t in "ab"]
         found += [text_of("mt", source="native", twin=t, engine=f"e{n}") for t in "ab"
                   for n in range(30)]  # fmt: skip
-        kept = ranking._thin(found)  # noqa: SLF001 - as above
+        kept = ranking.thin(found)
         for twin in "ab":
             labels = [s.label for s in kept if s.twin == twin]
             assert labels == ["native"] + ["mt"] * ranking.MOST_MACHINES

@@ -21,8 +21,8 @@ from mtdetect.signals import catalogue
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mtdetect"
-TRAINING_ONLY = ("sklearn", "scipy", "joblib", "openpyxl")
-HEAVY = ("numpy", *TRAINING_ONLY)
+TRAINING_ONLY = ("sklearn", "scipy", "joblib", "openpyxl", "torch", "onnx", "safetensors")
+HEAVY = ("numpy", "onnxruntime", "tokenizers", *TRAINING_ONLY)
 
 
 def python(*arguments, interpreter=sys.executable, cwd=ROOT):
@@ -160,6 +160,7 @@ def test_the_wheel_holds_model_data_and_types(wheel):
     assert source <= inside
     assert {"mtdetect/py.typed", "mtdetect/models/en.npz", "mtdetect/models/en.json"} <= inside
     assert {"mtdetect/models/en.evidence.json", "mtdetect/models/en.seen.npz"} <= inside
+    assert {"mtdetect/models/en.deep.onnx", "mtdetect/models/en.deep.json"} <= inside
     assert model == default_path().read_bytes()
     unwanted = ("tests/", "scripts/", "examples/", "models/")
     assert not [name for name in inside if name.startswith(unwanted)]

@@ -1125,7 +1125,7 @@ def test_the_guide_names_every_option(capsys):
     with pytest.raises(SystemExit):
         command.run(["--help"])
     options = set(re.findall(r"(?<![\w-])--[a-z-]+", capsys.readouterr().out)) - {"--help"}
-    assert len(options) == 8
+    assert len(options) == 9
     assert [name for name in options if f"`{name}`" not in GUIDE] == []
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mtdetect import __version__, config, files, house, reading, seen
 from mtdetect.cli.console import CLEAN, FAILED, complain, is_terminal, write
 from mtdetect.cli.options import add_choice, checked, default_globs
-from mtdetect.cli.tell import add_model
+from mtdetect.cli.tell import add_deep, add_model
 from mtdetect.detector import Detector
 from mtdetect.model import ModelError, default_path
 from mtdetect.profile import Profile, summary
@@ -43,7 +43,7 @@ def run(argv: Sequence[str]) -> int:
     if problem := files.output_problem(options.output, inputs):
         parser.error(f"--output: {problem}")
     try:
-        detector = Detector.load(options.model) if options.model else Detector.default()
+        detector = Detector.load(options.model, deep=options.deep)
         point = house.measure(
             _results(found, detector, options.column, skip_quotes=options.skip_quotes),
             detector.thresholds,
@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         help="leave quotations out, for a house that scores its texts so",
     )
     add_model(parser)
+    add_deep(parser)
     return parser
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from mtdetect import files
 from mtdetect.cli.console import CLEAN, FAILED, complain, is_terminal
 from mtdetect.cli.options import add_ignore, add_point
-from mtdetect.cli.tell import add_model
+from mtdetect.cli.tell import add_deep, add_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,6 +145,7 @@ def _job(options: argparse.Namespace) -> Job:
         fpr=options.fpr,
         profile=options.profile,
         model=options.model,
+        deep=options.deep,
         ignore=tuple(options.ignore or ()),
         score_only=options.score_only,
         annotate=options.annotate,
@@ -193,6 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     add_point(parser)
     add_ignore(parser)
     add_model(parser)
+    add_deep(parser)
     return parser
 
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from mtdetect import config
-from mtdetect.cli.tell import add_model
+from mtdetect.cli.tell import DEEP, add_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,8 +53,8 @@ _PROSE: Final = (
 )
 
 SETTINGS: Final = (
-    *("fpr", "profile", "model", "select", "ignore", "min_words", "skip_quotes", "baseline"),
-    *("fail_on", "glob", "column", "format", "color"),
+    *("fpr", "profile", "model", "deep", "select", "ignore", "min_words", "skip_quotes"),
+    *("baseline", "fail_on", "glob", "column", "format", "color"),
 )
 """Options that are settings too: where the command line is silent, the file speaks."""
 
@@ -138,6 +138,7 @@ def _add_rating(group: argparse._ArgumentGroup) -> None:
         help="give no verdict on fewer words of prose (default: 40)",
     )
     add_model(group)
+    add("--deep", action=argparse.BooleanOptionalAction, default=None, help=DEEP)
 
 
 def add_choice(parser: argparse._ActionsContainer) -> None:

@@ -106,7 +106,7 @@ def run(argv: Sequence[str]) -> int:
         write(settings_of.show(config), None)
         return CLEAN
     found = _found(parser, options, config.settings)
-    detector = _detector(config.settings.model)
+    detector = _detector(config.settings)
     if detector is None:
         return FAILED
     try:
@@ -155,13 +155,13 @@ def _found(
     return found
 
 
-def _detector(path: str | None) -> Detector | None:
+def _detector(settings: Settings) -> Detector | None:
     """The detector to use; None, after saying why, where its model cannot be loaded."""
     from mtdetect.detector import Detector  # noqa: PLC0415 - brings in NumPy
     from mtdetect.model import ModelError  # noqa: PLC0415 - not needed for --help
 
     try:
-        return Detector.load(path) if path else Detector.default()
+        return Detector.load(settings.model, deep=settings.deep)
     except ModelError as error:
         complain(str(error))
         return None

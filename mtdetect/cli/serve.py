@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mtdetect import config, files
 from mtdetect.cli.console import CLEAN, FAILED, INTERRUPTED, complain, write
 from mtdetect.cli.options import checked
-from mtdetect.cli.tell import add_model
+from mtdetect.cli.tell import add_deep, add_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ def _serve(options: argparse.Namespace, listener: socket.socket) -> int:
     service = Service(
         listener=listener,
         workers=options.workers,
-        settings=Settings(options.model, options.profile, options.fpr),
+        settings=Settings(options.model, options.profile, options.fpr, options.deep),
         limits=Limits(body=options.max_bytes, seconds=options.timeout),
         started=_print,
         log=complain,
@@ -130,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     point("--profile", metavar="FILE", help="an operating point made by mtdetect calibrate")
     add_model(parser)
+    add_deep(parser)
     return parser
 
 

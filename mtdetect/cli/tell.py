@@ -14,6 +14,11 @@ from mtdetect.cli.console import CLEAN, FAILED, complain, is_terminal, write
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+DEEP: Final = (
+    "take in a second opinion, by a small neural network: surer, and far slower"
+    " (needs mtdetect[deep])"
+)
+
 _UNCUT: Final = 10_000
 
 
@@ -31,6 +36,11 @@ def header(path: str | None) -> dict[str, Any] | None:
 def add_model(parser: argparse._ActionsContainer) -> None:
     """The option that names another model."""
     parser.add_argument("--model", metavar="PATH", help="use this model (.npz), not the built-in")
+
+
+def add_deep(parser: argparse._ActionsContainer) -> None:
+    """The option that asks for a second opinion."""
+    parser.add_argument("--deep", action="store_true", help=DEEP)
 
 
 def versions(model: str | None) -> str:

@@ -26,7 +26,13 @@ OTHER_TERMS: Final = {
     " text is flagged, as places to look; it weighs nothing.",
     "prior": "Where the sum of evidence starts, before a word has been read.",
     "length": "A correction for the length of the text, so that sums compare across lengths.",
+    "second_opinion": "What a small neural network says of the text as a whole, where it was asked"
+    " with --deep. It reads the words in their order, a hundred or so at a time, and gives no"
+    " reasons; the style counts for less beside it.",
 }
+
+LAST: Final = ("prior", "length", "second_opinion")
+"""What has no place in a text, in the order in which it ends a sum."""
 
 GROUPS: Final = {
     ("native", True): "native text",

@@ -50,6 +50,7 @@ _IN_SHORT: Final = {
     phrases.NAME: phrases.CLAIM,
     "prior": "where the sum starts",
     "length": "a correction for the length of the text",
+    "second_opinion": "what a small neural network says of the whole text",
 }
 
 _CODE: Final = re.compile(r"``([^`]+)``")

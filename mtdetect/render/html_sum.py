@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from mtdetect.render.catalogue import LAST
 from mtdetect.render.figures import percent, rounded, signed
 from mtdetect.render.html_article import explained
 from mtdetect.render.html_elements import Html, element, join, number
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from mtdetect.report import Report
 
 _WIDTH: Final = 1000.0
-_LAST: Final = ("prior", "length")
 _ORIGINS: Final = (
     ("native", "written in English"),
     ("human_translated", "translated by a person"),
@@ -44,12 +44,12 @@ def rows(report: Report) -> list[Row]:
     for contribution in report.contributions:
         weights[contribution.signal] += contribution.weight
         places[contribution.signal] += 1
-    evidence = [name for name in weights if name not in {"style", *_LAST}]
+    evidence = [name for name in weights if name not in {"style", *LAST}]
     names = [
         *(["style"] if "style" in weights else []),
         *sorted((n for n in evidence if weights[n] >= 0), key=lambda n: -weights[n]),
         *sorted((n for n in evidence if weights[n] < 0), key=lambda n: weights[n]),
-        *(name for name in _LAST if name in weights),
+        *(name for name in LAST if name in weights),
     ]
     shown = rounded([weights[name] for name in names], report.log_odds or 0.0)
     listed = zip(names, shown, strict=True)
@@ -114,7 +114,7 @@ def _equals(shown: str) -> str:
 
 
 def _places(row: Row) -> list[str]:
-    if row.signal in _LAST:
+    if row.signal in LAST:
         return []
     unit = "word" if row.signal == "style" else "place"
     return [" ", element("span", count(row.places, unit), class_="where")]

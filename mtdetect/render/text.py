@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from mtdetect.phrases import NAME as ODD
+from mtdetect.render.catalogue import LAST
 from mtdetect.render.figures import humans, percent, rounded, sentence, signed
 from mtdetect.render.terminal import clip, clip_middle, columns, excerpt, no_command, wrap
 from mtdetect.render.wordings import telling
@@ -288,7 +289,7 @@ def _sum_lines(report: Report, width: int) -> list[str]:
     for contribution in report.contributions:
         by_signal[contribution.signal] += contribution.weight
     style = by_signal.pop("style", 0.0)
-    last = [(name, by_signal.pop(name)) for name in ("prior", "length") if name in by_signal]
+    last = [(name, by_signal.pop(name)) for name in LAST if name in by_signal]
     pro = sorted(((n, w) for n, w in by_signal.items() if w > 0), key=lambda item: -item[1])
     contra = sorted(((n, w) for n, w in by_signal.items() if w < 0), key=lambda item: item[1])
     if len(pro) > 1:

@@ -25,6 +25,7 @@ class Settings:
     model: str | None = None
     profile: str | None = None
     fpr: float | None = None
+    deep: bool = False
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -72,7 +73,7 @@ def _detector(settings: Settings) -> Detector:
     from mtdetect.detector import Detector  # noqa: PLC0415 - after the signals are set
     from mtdetect.profile import Profile  # noqa: PLC0415 - as above
 
-    detector = Detector.load(settings.model) if settings.model else Detector.default()
+    detector = Detector.load(settings.model, deep=settings.deep)
     if settings.profile:
         detector = detector.adapted(profile=Profile.load(settings.profile))
     try:

@@ -366,6 +366,33 @@ def _idioms(found: Mapping[str, Sequence[Row]]) -> str:
     )
 
 
+def _deep_ranking(found: Mapping[str, Sequence[Row]]) -> str:
+    """Both questions, by set and unit."""
+    columns = (
+        Column("", lambda row: row["question"], left=True),
+        Column("set, unit", lambda row: f"{row['set']}, {row['unit']}", left=True),
+        PAIRED,
+        Column("AUC without", lambda row: _number(row["alone_auc"], ".3f")),
+        _figures("with", "auc", 3),
+        _figures("gain", "gain", 3),
+        Column("found at 1 % without", lambda row: _number(row["alone_tpr1"], ".2f")),
+        _figures("with", "tpr1", 2),
+    )
+    return _table(columns, found["ranking"])
+
+
+def _deep_human(found: Mapping[str, Sequence[Row]]) -> str:
+    """By corpus."""
+    columns = (
+        Column("human text", lambda row: str(CORPORA.get(row["corpus"], row["corpus"])), left=True),
+        TEXTS,
+        _shares("without", "alone_rate"),
+        _shares("with", "machine_rate"),
+        _shares("at most", "machine_upper"),
+    )
+    return _table(columns, found["human"])
+
+
 TABLES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "ranking_native": ("ranking", _ranking(QUESTIONS["native"])),
     "ranking_human": ("ranking", _ranking(QUESTIONS["ht"])),
@@ -379,6 +406,8 @@ TABLES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "spliced": ("spliced", _spliced),
     "spans": ("spans", _spans),
     "idioms": ("idioms", _idioms),
+    "deep_ranking": ("deep", _deep_ranking),
+    "deep_human": ("deep", _deep_human),
 }
 """Placeholders of the template, the sections of the evaluation they show, and how."""
 

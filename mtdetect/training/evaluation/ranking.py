@@ -18,7 +18,7 @@ from mtdetect.training.metrics import auc, ranking
 from mtdetect.training.units import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -118,7 +118,7 @@ def text_sets(manifest: Manifest) -> Iterator[tuple[dict[str, str], list[Sample]
                     chosen, machines=machines, paragraphs=False, salt="evaluate", fixed_lines=lines
                 )
                 unit = f"{lines} sentence" + "s" * (lines > 1)
-                yield {"question": question, "set": name, "unit": unit}, _thin(list(found))
+                yield {"question": question, "set": name, "unit": unit}, thin(found)
         for part, chosen in (
             ("HT-vs-MT wmt18", [b for b in documents if b.group == "wmt18"]),
             ("HT-vs-MT wmt08–17", [b for b in documents if b.group != "wmt18"]),
@@ -138,19 +138,21 @@ def document(block: Block) -> Sample:
     return Sample(text, "mt", *rest, language, engine, twin, 1)
 
 
-def _thin(found: list[Sample]) -> list[Sample]:
-    """At most ``MOST_TWINS`` twin groups of ``MOST_MACHINES``, spread over the set."""
+def thin(
+    found: Iterable[Sample], *, twins: int = MOST_TWINS, machines: int = MOST_MACHINES
+) -> list[Sample]:
+    """At most so many twin groups, with so many machine versions each, spread over the set."""
     groups: dict[str, list[Sample]] = defaultdict(list)
     for sample in found:
         groups[sample.twin].append(sample)
-    twins = sorted(groups, key=_spread)[:MOST_TWINS]
-    return [s for twin in twins for s in _few(groups[twin])]
+    chosen = sorted(groups, key=_spread)[:twins]
+    return [s for twin in chosen for s in _few(groups[twin], machines)]
 
 
-def _few(group: list[Sample]) -> list[Sample]:
+def _few(group: list[Sample], most: int) -> list[Sample]:
     """The human text and some of its machine versions, of any engine and language."""
     machine = sorted((s for s in group if s.engine), key=lambda s: _spread(s.text))
-    return [*(s for s in group if not s.engine), *machine[:MOST_MACHINES]]
+    return [*(s for s in group if not s.engine), *machine[:most]]
 
 
 def _spread(text: str) -> int:
