@@ -34,6 +34,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mtdetect import deep as second_opinion
 from mtdetect import model as model_file
 from mtdetect.training import card, fit
 from mtdetect.training.evaluation import (
@@ -128,8 +129,11 @@ def prepare(
 
     Raises:
         FileNotFoundError: a file is missing that some section would need after minutes of work.
+        ModelError: the model is, or its second opinion.
     """
     header = model_file.read_header(arguments.model)
+    if "deep" in arguments.only:
+        second_opinion.load(second_opinion.beside(arguments.model))
     if "language-models" in arguments.only:
         arguments.language_models.open().close()
     run = Run(

@@ -694,6 +694,13 @@ class TestScript:
         assert script.main([*MODEL, "--corpora", "c", "--language-models", missing]) == 2
         assert capsys.readouterr().err == f"evaluate.py: {missing} is missing\n"
 
+    def test_a_missing_second_opinion_is_named_at_once(self, script, tmp_path, capsys):
+        for name in ("en.npz", "en.json"):
+            (tmp_path / name).write_bytes((ROOT / "models" / name).read_bytes())
+        code = script.main(["--model", str(tmp_path / "en.npz"), "--corpora", "c"])
+        assert code == 2
+        assert "en.deep.json" in capsys.readouterr().err
+
     def test_every_section_is_documented(self, script):
         for name, module in script.SECTIONS.items():
             assert re.search(rf"^  {name} ", script.__doc__, re.MULTILINE)
