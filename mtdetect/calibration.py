@@ -54,6 +54,10 @@ class Calibration:
         _, b, c = self.offset_terms
         return b * x + c * x * x
 
+    def log_odds(self, score: float, words: int) -> float:
+        """Log-odds of a text of so many words with this score."""
+        return self.prior() + self.length(words) + self.scale(words) * score
+
 
 def _interpolate(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
     """Piecewise linear through (xs, ys), flat outside."""

@@ -231,13 +231,8 @@ class Rater:
     ) -> float:
         """Pooled log-odds of a stretch rated as a text of its own."""
         evidence = pool(weighed, characters / 2000, self.weights, self.damaged_share)
-        calibration = self.calibration
-        return (
-            calibration.prior()
-            + calibration.length(words)
-            + calibration.scale(words) * self.machine.score(reading)
-            + sum(item.weight for item in evidence)
-        )
+        style_log_odds = self.calibration.log_odds(self.machine.score(reading), words)
+        return style_log_odds + sum(item.weight for item in evidence)
 
     def _smoothed(
         self,
@@ -307,12 +302,8 @@ class Rater:
 
     def _origin(self, reading: StyleReading, words: int, machine: float) -> dict[str, float]:
         """Probabilities of the three origins; the second style score splits the human share."""
-        calibration = self.translated_calibration
-        translated = chain.sigmoid(
-            calibration.prior()
-            + calibration.length(words)
-            + calibration.scale(words) * self.translated.score(reading)
-        )
+        score = self.translated.score(reading)
+        translated = chain.sigmoid(self.translated_calibration.log_odds(score, words))
         return {
             "native": (1 - machine) * (1 - translated),
             "human_translated": (1 - machine) * translated,

@@ -71,8 +71,8 @@ def learn(
         progress(f"going on from {weights}")
     lines = (arguments.encoder / "vocab.txt").read_text(encoding="utf-8")
     vocabulary = lines.removesuffix("\n").split("\n")
-    before = {name: weight.clone() for name, weight in network.state_dict().items()}
     if arguments.steps:
+        before = {name: weight.clone() for name, weight in network.state_dict().items()}
         lessons = encoder.Lessons.of(data.training_units(manifest), vocabulary, opinion.HELD)
         progress(
             f"{len(lessons.machine):,} machine texts with their twins, {len(lessons.unpaired):,}"

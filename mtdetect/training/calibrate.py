@@ -388,12 +388,7 @@ def calibrate(
         even[human],
     )
     fitted = Calibration.from_header(calibration)
-    style_log_odds = np.array(
-        [
-            fitted.prior() + fitted.length(m.words) + fitted.scale(m.words) * m.machine
-            for m in measured
-        ]
-    )
+    style_log_odds = np.array([fitted.log_odds(m.machine, m.words) for m in measured])
     counted = record.shipped()
     signals = {
         **weigh_signals(counted),

@@ -128,13 +128,12 @@ class Heard:
         before = Calibration.from_header(alone["calibration"])
         after, opinion = counting(together).values()
 
-        def style(by: Calibration, measured: Measured) -> float:
-            words = measured.words
-            return by.prior() + by.length(words) + by.scale(words) * measured.machine
-
         return np.array(
             [
-                r.log_odds - style(before, m) + style(after, m) + opinion.scale(m.words) * s
+                r.log_odds
+                - before.log_odds(m.machine, m.words)
+                + after.log_odds(m.machine, m.words)
+                + opinion.scale(m.words) * s
                 for r, m, s in zip(self.rated, self.measured, self.said, strict=True)
             ]
         )

@@ -82,14 +82,7 @@ def _fit(samples: Sequence[Sample], measured: Sequence[Measured]) -> Calibration
 
 
 def _style_log_odds(measured: Sequence[Measured], calibration: Calibration) -> NDArray[np.float64]:
-    return np.array(
-        [
-            calibration.prior()
-            + calibration.length(m.words)
-            + calibration.scale(m.words) * m.machine
-            for m in measured
-        ]
-    )
+    return np.array([calibration.log_odds(m.machine, m.words) for m in measured])
 
 
 def _row(
